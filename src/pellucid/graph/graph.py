@@ -1,0 +1,261 @@
+"""The graph: it makes nodes, each only once, and remembers where they come from."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from pellucid.errors import GraphError
+from pellucid.graph.node import NUMBER, Node, Operation
+from pellucid.graph.scope import Line, Name, Note, Phase, Scope
+from pellucid.graph.size import Shape, Size
+
+__all__ = ["Graph", "Leaf", "Path", "current_graph", "lift", "name_by_assignment", "named"]
+
+Path: TypeAlias = "tuple[str, ...]"  # ("loss",), ("weights", "dense/kernel")
+
+
+class Leaf:
+    """The kind of a node that has no inputs."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+INPUT = Leaf("input")
+STATE = Leaf("state")
+CONSTANT = Leaf("constant")
+SIZE = Leaf("size")
+
+
+class Graph:
+    """A program in the making: nodes in the order in which they were made, and named outputs.
+
+    Inside `with graph:` operations on its nodes add to it. Asking twice for the same operation on the same
+    inputs gives the same node, so common sub-expressions exist once and their names meet.
+
+    Attributes:
+        title: what to call the whole.
+        notes: for each node, in order of making, where it comes from and what it is called.
+        remarks: for each scope, sentences that whoever reads the program should know.
+        outputs: the results, by path: ("loss",), ("weights", "dense/kernel").
+    """
+
+    def __init__(self, title: str = "graph") -> None:
+        self.title = title
+        self.notes: dict[Node, Note] = {}
+        self.remarks: dict[Scope, list[str]] = {}
+        self.outputs: dict[Path, Node] = {}
+        self._made: dict[tuple[object, ...], Node] = {}
+        self._scopes: list[Scope] = [Scope("")]
+        self._line: Line | None = None
+
+    # ------------------------------------------------------------ building
+    def __enter__(self) -> Graph:
+        _active.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _active.pop()
+
+    def add(
+        self, op: Operation, inputs: tuple[Node, ...], attributes: dict[str, Any], shape: Shape, dtype: str
+    ) -> Node:
+        """Return the node for this operation; make it if it is new."""
+        pairs = tuple(sorted(attributes.items()))
+        values = tuple((type(value), value) for _, value in pairs)  # 1 and 1.0 are not the same constant
+        key = (op, *map(id, inputs), pairs, values)
+        node = self._made.get(key)
+        if node is None:
+            for operand in inputs:
+                if operand not in self.notes:
+                    raise GraphError(f"{op.name!r} cannot use {operand!r}", received="a node of another graph")
+            node = self._made[key] = Node(op, inputs, pairs, shape, dtype)
+            self.notes[node] = Note(self._scopes[-1], self._line or _user_line())
+        return node
+
+    def input(self, name: str, shape: Shape, dtype: str) -> Node:
+        """Declare an array that the program is given."""
+        return self._leaf(INPUT, {"name": name}, shape, dtype, Name(name))
+
+    def state(self, path: Path, shape: Shape, dtype: str, name: Name | None = None) -> Node:
+        """Declare an entry of the state: ("weights", "dense/kernel"), ("optimizer", "step"), ("seed",)."""
+        return self._leaf(STATE, {"path": path}, shape, dtype, name)
+
+    def constant(self, value: float, name: str | None = None) -> Node:
+        """Make a Python number. One with a name (beta_1) is never folded into others."""
+        return self._leaf(
+            CONSTANT, {"name": name, "value": value}, (), NUMBER, None if name is None else Name(name)
+        )
+
+    def size(self, size: Size | int) -> Node:
+        """Make a number from a size: how many examples there are in this batch."""
+        if isinstance(size, int):
+            return self.constant(size)
+        number = self.constant(size.factor)
+        for symbol in size.symbols:
+            name = Name("n") if symbol == "batch" else Name(symbol)
+            number = number * self._leaf(SIZE, {"symbol": symbol}, (), NUMBER, name)
+        return number
+
+    def _leaf(
+        self, kind: Leaf, attributes: dict[str, Any], shape: Shape, dtype: str, name: Name | None
+    ) -> Node:
+        node = self.add(kind, (), attributes, shape, dtype)
+        if name is not None:
+            self.notes[node].name = name
+        return node
+
+    def include(self, body: Graph, arguments: Sequence[Node]) -> list[Node]:
+        """Build the nodes of another graph here, with arguments in the place of its inputs.
+
+        Returns:
+            The outputs of that graph, in their order.
+        """
+        copies = dict(zip(body.leaves(INPUT), arguments, strict=True))
+        for node in body.live():
+            if node in copies:
+                continue
+            inputs = tuple([copies[operand] for operand in node.inputs])
+            copies[node] = self.add(node.op, inputs, dict(node.attributes), node.shape, node.dtype)
+            self.notes[copies[node]].name = self.notes[copies[node]].name or body.notes[node].name
+        return [copies[output] for output in body.outputs.values()]
+
+    # ------------------------------------------------------------ where nodes come from
+    @property
+    def scope(self) -> Scope:
+        """The scope that new nodes get."""
+        return self._scopes[-1]
+
+    @contextmanager
+    def within(self, scope: Scope) -> Iterator[Scope]:
+        """Give the nodes made meanwhile this scope."""
+        self._scopes.append(scope)
+        try:
+            yield scope
+        finally:
+            self._scopes.pop()
+
+    @contextmanager
+    def like(self, note: Note) -> Iterator[None]:
+        """Give the nodes made meanwhile the scope and the line of another graph's node."""
+        self._line = note.line
+        self._scopes.append(note.scope)
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+            self._line = None
+
+    @contextmanager
+    def phase(self, phase: Phase) -> Iterator[Scope]:
+        """Give the nodes made meanwhile the present scope in another phase."""
+        with self.within(self.scope._replace(phase=phase)) as scope:
+            yield scope
+
+    def remark(self, sentence: str) -> None:
+        """Add a sentence to the present scope, for whoever reads the program."""
+        remarks = self.remarks.setdefault(self.scope, [])
+        if sentence not in remarks:
+            remarks.append(sentence)
+
+    # ------------------------------------------------------------ asking
+    def live(self, results: Iterable[Node] | None = None) -> list[Node]:
+        """All nodes that the results (the outputs, unless given) need, inputs before users."""
+        stack = list(self.outputs.values() if results is None else results)
+        needed = set(stack)
+        while stack:
+            for node in stack.pop().inputs:
+                if node not in needed:
+                    needed.add(node)
+                    stack.append(node)
+        return [node for node in self.notes if node in needed]
+
+    def leaves(self, kind: Leaf) -> list[Node]:
+        """All leaves of one kind, in the order in which they were declared."""
+        return [node for node in self.notes if node.op is kind]
+
+    def where(self, node: Node) -> str:
+        """Say in the user's words which part of the model and which line of code made a node."""
+        note = self.notes[node]
+        part = f" of {note.scope.name!r}" if note.scope.name else ""
+        return f"{node.op.name!r}{part}" + (f" ({note.line})" if note.line else "")
+
+    def __str__(self) -> str:
+        from pellucid.graph.printing import graph_text
+
+        return graph_text(self)
+
+
+_active: list[Graph] = []
+
+
+def current_graph() -> Graph:
+    """Return the graph that is being built.
+
+    Raises:
+        GraphError: if there is none.
+    """
+    if not _active:
+        raise GraphError("operations build a graph, and none is being built", attempt="`with Graph() as graph:`")
+    return _active[-1]
+
+
+def lift(value: object) -> Node:
+    """Make a node of what an operation was given: a node, a number, or something that stands for a node.
+
+    Raises:
+        GraphError: if it is none of these.
+    """
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return current_graph().constant(value)
+    stands_for = getattr(type(value), "__node__", None)
+    if stands_for is not None:
+        node: Node = stands_for(value)
+        return node
+    raise GraphError(
+        "an operation cannot use this value", expected="a node, a number or a weight",
+        received=type(value).__name__, attempt="float(value), or make the array an input or a weight",
+    )  # fmt: skip
+
+
+def named(text: str, value: Node, owner: str | None = None) -> Node:
+    """Say what a person would call this value: z = named("z", x @ W + b)."""
+    graph = current_graph()
+    if value.op is not CONSTANT:
+        graph.notes[value].name = Name(text, graph.scope.name if owner is None else owner)
+    return value
+
+
+def name_by_assignment(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Call a user's function; each value it assigns to a variable takes the variable's name."""
+    import linecache
+
+    graph = current_graph()
+    before = len(graph.notes)
+    result = function(*arguments, **options)
+    last_on_line = {note.line: node for node, note in list(graph.notes.items())[before:]}
+    for line, node in last_on_line.items():
+        if line is None or node.op is CONSTANT:
+            continue
+        assignment = re.match(r"\s*([A-Za-z_]\w*)\s*(:[^=]*)?=[^=]", linecache.getline(line.file, line.number))
+        if assignment and graph.notes[node].name is None:
+            graph.notes[node].name = Name(assignment[1])
+    return result
+
+
+def _user_line() -> Line | None:
+    """Find the nearest line of code, going outwards, that is not Pellucid's own."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] != "pellucid":
+            return Line(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
+    return None

@@ -1,0 +1,58 @@
+"""The primitives: what every engine must be able to do.
+
+Each is one value in one place: shape rule, NumPy formula, gradient rule, samples, source.
+"""
+
+from pellucid.graph import operators
+from pellucid.ops.arithmetic import (
+    absolute,
+    add,
+    clip,
+    cos,
+    divide,
+    erf,
+    exp,
+    expm1,
+    floor,
+    log,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    power,
+    sigmoid,
+    sign,
+    sin,
+    softplus,
+    sqrt,
+    stop_gradient,
+    subtract,
+    tanh,
+)
+from pellucid.ops.classes import log_sum_exp, one_hot, pick, softmax
+from pellucid.ops.comparison import equal, greater, greater_equal, logical_and, logical_not, logical_or, select
+from pellucid.ops.control import call, item, scan
+from pellucid.ops.layout import (
+    concatenate,
+    gather,
+    gather_gradient,
+    reshape,
+    reverse,
+    slice_axis,
+    slice_gradient,
+    transpose,
+)
+from pellucid.ops.primitive import PRIMITIVES, Primitive, Sample, primitive
+from pellucid.ops.products import matmul
+from pellucid.ops.randomness import random_uniform
+from pellucid.ops.reduction import argmax, broadcast_to, cast, expand_dims, reduce_max, reduce_mean, reduce_sum
+
+operators.update(
+    {
+        made.name: made
+        for made in (
+            absolute, add, divide, equal, greater, greater_equal, logical_and, logical_not, logical_or, matmul,
+            multiply, negative, power, subtract,
+        )
+    }
+)  # fmt: skip

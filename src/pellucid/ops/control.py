@@ -1,0 +1,148 @@
+"""Operations that contain a graph: a call, and a loop over time.
+
+Both are closed under differentiation: the gradient of a call is a call of the differentiated body, the gradient
+of a loop is a loop that runs backwards. Their rules need the gradient transform for that, which comes later in
+the plan; it hands itself over as the option `pullback(results, gradients, targets)`.
+
+Engines print or inline the body; the formulas here only say how the result is spelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from pellucid.errors import ArgumentError, ShapeError
+from pellucid.graph import INPUT, SEVERAL, Axis, Graph, Node, Shape, shape_text
+from pellucid.ops.layout import reverse
+from pellucid.ops.primitive import primitive
+from pellucid.ops.reduction import broadcast_to
+
+__all__ = ["call", "item", "scan"]
+
+Pullback: TypeAlias = "Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], list[Node | None]]"
+
+
+# ------------------------------------------------------------ several results
+def _item_shape(several: Node, index: int) -> tuple[Shape, str]:
+    shape, dtype = several.shape[index]  # type: ignore[misc]
+    return shape, dtype  # type: ignore[has-type]
+
+
+item = primitive("item", numpy="x[index]", shape=_item_shape, samples=[], source="one result of several")
+
+
+def _items(several: Node) -> list[Node]:
+    return [item(several, index=index) for index in range(len(several.shape))]
+
+
+def _several(types: Sequence[tuple[Shape, str]]) -> tuple[Shape, str]:
+    return tuple(types), SEVERAL  # type: ignore[return-value]
+
+
+# ------------------------------------------------------------ call
+def _check_arguments(body: Graph, arguments: Sequence[tuple[Shape, str]]) -> None:
+    declared = [(leaf.shape, leaf.dtype) for leaf in body.leaves(INPUT)]
+    if declared != list(arguments):
+        raise ShapeError(
+            f"{body.title!r} cannot be called like this",
+            expected=", ".join(f"{dtype} {shape_text(shape)}" for shape, dtype in declared),
+            received=", ".join(f"{dtype} {shape_text(shape)}" for shape, dtype in arguments),
+        )  # fmt: skip
+
+
+def _call_shape(*inputs: Node, body: Graph) -> tuple[Shape, str]:
+    _check_arguments(body, [(x.shape, x.dtype) for x in inputs])
+    return _several([(result.shape, result.dtype) for result in body.outputs.values()])
+
+
+def _call_gradient(
+    g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
+) -> tuple[Node | None, ...]:  # fmt: skip
+    body = out["body"]
+    backward = Graph(f"{body.title}_backward")
+    with backward:
+        copies = [backward.input(leaf["name"], leaf.shape, leaf.dtype) for leaf in body.leaves(INPUT)]
+        results = backward.include(body, copies)
+        d_results = [backward.input(f"d_{i}", r.shape, r.dtype) for i, r in enumerate(results)]
+        pulled = pullback(results, d_results, copies)
+        backward.outputs = {(str(i),): p for i, p in enumerate(pulled) if p is not None}
+    returned = iter(_items(call(*inputs, *g, body=backward)))
+    return tuple([None if p is None else next(returned) for p in pulled])
+
+
+call = primitive(
+    "call", numpy="body(x)", shape=_call_shape, gradient=_call_gradient, samples=[],
+    source="one function for equal pieces of work, such as the update of each weight",
+)  # fmt: skip
+
+
+# ------------------------------------------------------------ scan
+def _scan_parts(inputs: Sequence[Node], memories: int, sequences: int) -> tuple[Sequence[Node], ...]:
+    return inputs[:memories], inputs[memories : memories + sequences], inputs[memories + sequences :]
+
+
+def _scan_shape(*inputs: Node, body: Graph, memories: int, sequences: int) -> tuple[Shape, str]:
+    start, over, fixed = _scan_parts(inputs, memories, sequences)
+    if not over or len({x.shape[0] for x in over}) > 1:
+        raise ShapeError(
+            "a loop over time needs sequences of one length", expected="at least one, time on the first axis",
+            received=", ".join(shape_text(x.shape) for x in over) or "none",
+        )  # fmt: skip
+    steps: Axis = over[0].shape[0]
+    now = [x.shape for x in start] + [x.shape[1:] for x in over] + [x.shape for x in fixed]
+    _check_arguments(body, list(zip(now, [x.dtype for x in inputs], strict=True)))
+    results = [(result.shape, result.dtype) for result in body.outputs.values()]
+    if results[:memories] != [(x.shape, x.dtype) for x in start]:
+        raise ArgumentError(f"{body.title!r} must return every memory first, in the shape it started with")
+    stacked = [((steps, *shape), dtype) for shape, dtype in results]
+    return _several([*results[:memories], *stacked[:memories], *stacked[memories:]])
+
+
+def _scan_gradient(
+    g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
+) -> tuple[Node | None, ...]:  # fmt: skip
+    body, memories, sequences = out["body"], out["memories"], out["sequences"]
+    start, over, fixed = _scan_parts(inputs, memories, sequences)
+    g_last, g_before, g_emitted = g[:memories], g[memories : 2 * memories], g[2 * memories :]
+    before = _items(out)[memories : 2 * memories]
+    totals = [broadcast_to(0, shape=x.shape, dtype=x.dtype) for x in fixed]
+    backward = _scan_backward(body, memories, sequences, pullback)
+    time_reversed = [reverse(x, axis=0) for x in (*before, *over, *g_before, *g_emitted)]
+    results = _items(
+        scan(*g_last, *totals, *time_reversed, *fixed, body=backward, memories=memories + len(fixed),
+             sequences=len(time_reversed))
+    )  # fmt: skip
+    emitted = results[2 * (memories + len(fixed)) :]
+    return (*results[:memories], *[reverse(x, axis=0) for x in emitted], *results[memories : memories + len(fixed)])
+
+
+def _scan_backward(body: Graph, memories: int, sequences: int, pullback: Pullback) -> Graph:
+    """Write the body of the loop that runs backwards: from the gradient after a step to that before it."""
+    leaves = body.leaves(INPUT)
+    start, over, fixed = _scan_parts(leaves, memories, sequences)
+    results = list(body.outputs.values())
+    backward = Graph(f"{body.title}_backward")
+    with backward:
+
+        def declare(prefix: str, like: Sequence[Node]) -> list[Node]:
+            return [backward.input(f"{prefix}{i}", x.shape, x.dtype) for i, x in enumerate(like)]
+
+        d_after, totals = declare("d_after_", start), declare("total_", fixed)
+        now = declare("before_", start) + declare("x_", over)
+        d_before, d_emitted = declare("d_before_", start), declare("d_emitted_", results[memories:])
+        now += declare("fixed_", fixed)
+        made = backward.include(body, now)
+        pulled = pullback(made, [*d_after, *d_emitted], now)
+        zeros = [p if p is not None else broadcast_to(0, shape=x.shape, dtype=x.dtype) for p, x in zip(pulled, now, strict=True)]
+        d_memories = [a + b for a, b in zip(zeros[:memories], d_before, strict=True)]
+        d_fixed = [a + b for a, b in zip(totals, zeros[memories + sequences :], strict=True)]
+        outputs = [*d_memories, *d_fixed, *zeros[memories : memories + sequences]]
+        backward.outputs = {(str(i),): node for i, node in enumerate(outputs)}
+    return backward
+
+
+scan = primitive(
+    "scan", numpy="body(x)", shape=_scan_shape, gradient=_scan_gradient, samples=[],
+    source="for t in range(steps): memories, emitted[t] = body(memories, sequences[t], fixed)",
+)  # fmt: skip

@@ -1,0 +1,158 @@
+"""The same numbers in another arrangement, or some of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.errors import ArgumentError, DtypeError, ShapeError
+from pellucid.graph import Axis, Node, Shape, Size, product, shape_text
+from pellucid.ops import formulas
+from pellucid.ops._shapes import common_dtype
+from pellucid.ops.primitive import Sample, primitive
+from pellucid.ops.reduction import size_text
+
+__all__ = [
+    "concatenate", "gather", "gather_gradient", "reshape", "reverse", "slice_axis", "slice_gradient", "transpose",
+]  # fmt: skip
+
+TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
+
+
+# ------------------------------------------------------------ shape
+def _reshape_shape(x: Node, shape: Shape) -> tuple[Shape, str]:
+    if product(x.shape) != product(shape):
+        raise ShapeError(
+            "reshape keeps all numbers", expected=f"{product(x.shape)} of them",
+            received=f"{shape_text(shape)}, which holds {product(shape)}",
+        )  # fmt: skip
+    return shape, x.dtype
+
+
+def _reshape_numpy(node: Node) -> str:
+    return f"x.reshape({', '.join(map(size_text, node.shape)) or '()'})"
+
+
+reshape = primitive(
+    "reshape", numpy=_reshape_numpy, shape=_reshape_shape,
+    samples=[Sample(TABLE, shape=(3, 2)), Sample(TABLE, shape=(6,)), Sample([2.5], shape=())],
+    gradient=lambda g, out, x: (reshape(g, shape=x.shape),),
+)  # fmt: skip
+
+
+def _transpose_shape(x: Node, axes: tuple[int, ...]) -> tuple[Shape, str]:
+    if sorted(axes) != list(range(len(x.shape))):
+        raise ArgumentError(
+            "transpose needs every axis once", expected=f"an order of {list(range(len(x.shape)))}", received=str(axes)
+        )
+    return tuple([x.shape[axis] for axis in axes]), x.dtype
+
+
+def _transpose_numpy(node: Node) -> str:
+    axes = node["axes"]
+    if axes == tuple(reversed(range(len(axes)))):
+        return "x.T"
+    if axes[:-2] == tuple(range(len(axes) - 2)):
+        return "np.swapaxes(x, -1, -2)"
+    return f"x.transpose{axes}"
+
+
+transpose = primitive(
+    "transpose", numpy=_transpose_numpy, shape=_transpose_shape,
+    samples=[Sample(TABLE, axes=(1, 0)), Sample([TABLE, TABLE], axes=(0, 2, 1)), Sample([TABLE], axes=(1, 0, 2))],
+    gradient=lambda g, out, x: (transpose(g, axes=tuple(map(out["axes"].index, range(len(out["axes"]))))),),
+)  # fmt: skip
+
+
+# ------------------------------------------------------------ parts
+def _slice_shape(x: Node, axis: int, start: int, stop: int) -> tuple[Shape, str]:
+    size = x.shape[axis]
+    if not 0 <= start <= stop or (not isinstance(size, Size) and stop > size):
+        raise ArgumentError("this part does not exist", expected=f"0 to {size}", received=f"{start} to {stop}")
+    return (*x.shape[:axis], stop - start, *x.shape[axis + 1 :]), x.dtype
+
+
+slice_axis = primitive(
+    "slice_axis", shape=_slice_shape,
+    numpy=lambda node: f"x[{':, ' * node['axis']}{node['start'] or ''}:{node['stop']}]",
+    samples=[Sample(TABLE, axis=1, start=1, stop=3), Sample(TABLE, axis=0, start=0, stop=1)],
+    gradient=lambda g, out, x: (
+        slice_gradient(g, size=x.shape[out["axis"]], axis=out["axis"], start=out["start"]),
+    ),
+)  # fmt: skip
+
+
+def _slice_gradient_shape(g: Node, size: Axis, axis: int, start: int) -> tuple[Shape, str]:
+    return (*g.shape[:axis], size, *g.shape[axis + 1 :]), g.dtype
+
+
+slice_gradient = primitive(
+    "slice_gradient", shape=_slice_gradient_shape, helpers=(formulas.slice_gradient,),
+    numpy=lambda node: f"slice_gradient(x, {size_text(node['size'])}, {node['axis']}, {node['start']})",
+    samples=[Sample(TABLE, size=5, axis=1, start=1)],
+    gradient=lambda g, out, x: (
+        slice_axis(g, axis=out["axis"], start=out["start"], stop=out["start"] + x.shape[out["axis"]]),
+    ),
+)  # fmt: skip
+
+
+def _concatenate_shape(*parts: Node, axis: int) -> tuple[Shape, str]:
+    rest = {(*part.shape[:axis], *part.shape[axis + 1 :]) for part in parts}
+    sizes = [part.shape[axis] for part in parts]
+    if len(rest) > 1 or any(isinstance(size, Size) for size in sizes):
+        raise ShapeError(
+            f"these shapes cannot be joined along axis {axis}", expected="equal known sizes on the other axes",
+            received=", ".join(shape_text(part.shape) for part in parts),
+        )  # fmt: skip
+    whole = sum(size for size in sizes if isinstance(size, int))
+    return (*parts[0].shape[:axis], whole, *parts[0].shape[axis + 1 :]), common_dtype(*parts)
+
+
+def _concatenate_gradient(g: Node, out: Node, *parts: Node) -> tuple[Node, ...]:
+    pieces, start, axis = [], 0, out["axis"]
+    for part in parts:
+        size: Any = part.shape[axis]
+        pieces.append(slice_axis(g, axis=axis, start=start, stop=start + size))
+        start += size
+    return tuple(pieces)
+
+
+concatenate = primitive(
+    "concatenate", shape=_concatenate_shape, gradient=_concatenate_gradient,
+    numpy=lambda node: (
+        f"np.concatenate(({', '.join(f'x{i}' for i in range(len(node.inputs)))},), axis={node['axis']})"
+    ),
+    samples=[Sample(TABLE, [[7.0], [8.0]], axis=1), Sample(TABLE, TABLE, [[0.0, 1.0, 2.0]], axis=0)],
+)  # fmt: skip
+reverse = primitive(
+    "reverse", numpy="np.flip(x, axis=axis)", shape=lambda x, axis: (x.shape, x.dtype),
+    samples=[Sample(TABLE, axis=1)], gradient=lambda g, out, x: (reverse(g, axis=out["axis"]),),
+)  # fmt: skip
+
+
+# ------------------------------------------------------------ rows by number
+def _require_whole(labels: Node) -> None:
+    if not labels.dtype.startswith("int"):
+        raise DtypeError("rows are chosen by whole numbers", expected="int64", received=labels.dtype)
+
+
+def _gather_shape(table: Node, labels: Node) -> tuple[Shape, str]:
+    _require_whole(labels)
+    return (*labels.shape, *table.shape[1:]), table.dtype
+
+
+gather = primitive(
+    "gather", numpy="x[y]", shape=_gather_shape, samples=[Sample(TABLE, [1, 0, 1, 1])],
+    gradient=lambda g, out, table, labels: (gather_gradient(g, labels, count=table.shape[0]), None),
+)  # fmt: skip
+
+
+def _gather_gradient_shape(g: Node, labels: Node, count: int) -> tuple[Shape, str]:
+    _require_whole(labels)
+    return (count, *g.shape[len(labels.shape) :]), g.dtype
+
+
+gather_gradient = primitive(
+    "gather_gradient", numpy="gather_gradient(x, y, count)", helpers=(formulas.gather_gradient,),
+    shape=_gather_gradient_shape, samples=[Sample(TABLE, [2, 2], count=4)],
+    gradient=lambda g, out, rows, labels: (gather(g, labels), None),
+)  # fmt: skip

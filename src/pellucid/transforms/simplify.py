@@ -1,0 +1,303 @@
+"""graph -> graph: the same numbers from fewer, plainer nodes.
+
+It runs once, before any engine, because it changes how results are rounded: all engines run the simplified graph.
+What a person wrote stays as written, save for what does nothing (1 x, x + 0); the derived part, the backward
+phase, is brought into the normal form of `_terms`. Dead nodes and common sub-expressions need no rule: a graph
+makes no node twice, and only what the outputs need is copied.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from pellucid import ops
+from pellucid.graph import (
+    CONSTANT,
+    INPUT,
+    NUMBER,
+    Graph,
+    Leaf,
+    Node,
+    Note,
+    Shape,
+    check,
+    current_graph,
+    lift,
+    product,
+    quotient,
+)
+from pellucid.ops import Primitive
+from pellucid.transforms._terms import Term, added, is_number, product_of, quotient_of, term
+
+__all__ = ["simplify"]
+
+Rule: TypeAlias = "Callable[..., Node | None]"
+
+
+def simplify(graph: Graph) -> Graph:
+    """Return a graph with the same outputs, simplified and checked."""
+    return check(_Simplifier(graph, {}).run())
+
+
+class _Simplifier:
+    """One pass over a graph, inputs first; every node is rebuilt by the rules below."""
+
+    def __init__(self, old: Graph, bodies: dict[Graph, Graph]) -> None:
+        self.old = old
+        self.new = Graph(old.title)
+        self.bodies = bodies  # those already simplified: many calls share one
+        self.copies: dict[Node, Node] = {}
+
+    def run(self) -> Graph:
+        with self.new:
+            for leaf in self.old.leaves(INPUT):  # a body keeps its inputs, needed or not
+                self._copy(leaf)
+            for node in self.old.live():
+                if node not in self.copies:
+                    self._copy(node)
+        self.new.remarks = dict(self.old.remarks)
+        self.new.outputs = {path: self.copies[node] for path, node in self.old.outputs.items()}
+        return self.new
+
+    def _copy(self, node: Node) -> None:
+        note = self.old.notes[node]
+        with self.new.like(note):
+            if isinstance(node.op, Leaf):
+                copy = self.new.add(node.op, (), dict(node.attributes), node.shape, node.dtype)
+            else:
+                inputs = [self.copies[operand] for operand in node.inputs]
+                copy = apply(node.op, inputs, self._attributes(node), note.scope.phase == "backward")  # type: ignore[arg-type]
+        self.copies[node] = copy
+        self._carry_name(note, copy)
+
+    def _attributes(self, node: Node) -> dict[str, Any]:
+        attributes = dict(node.attributes)
+        body = attributes.get("body")
+        if isinstance(body, Graph):
+            if body not in self.bodies:
+                self.bodies[body] = _Simplifier(body, self.bodies).run()
+            attributes["body"] = self.bodies[body]
+        return attributes
+
+    def _carry_name(self, note: Note, copy: Node) -> None:
+        """Where two nodes become one, the first name stays; a mere number is not called d_something."""
+        kept = self.new.notes[copy]
+        if note.name is None or kept.name is not None or copy.op is CONSTANT:
+            return
+        if note.name.order and (copy.shape == () or _spread_number(copy)):
+            return
+        kept.name = note.name
+        if isinstance(note.primal, Node):
+            kept.primal = self.copies.get(note.primal)
+
+
+def apply(op: Primitive, inputs: list[Node], attributes: dict[str, Any], derived: bool) -> Node:
+    """Build one operation on simplified inputs."""
+    if op.elementwise and op is not ops.cast:
+        if all(is_number(node) for node in inputs) and op.number:
+            return lift(_computed(op, inputs))
+        if derived:
+            return _elementwise(op, inputs, attributes)
+    node = _RULES[op.name](derived, *inputs, **attributes) if op.name in _RULES else None
+    return op(*inputs, **attributes) if node is None else node  # type: ignore[no-any-return]
+
+
+def _computed(op: Primitive, inputs: list[Node]) -> float:
+    names = dict(zip("xyz", (node["value"] for node in inputs), strict=False))
+    value: float = eval(op.number or "", {"math": math, **names})  # a formula of ours, on numbers
+    return value
+
+
+# ------------------------------------------------------------ element-wise, derived
+def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) -> Node:
+    """Take out broadcasting that the operation does by itself, then apply the rule of its name."""
+    shape, dtype = op.shape(*inputs, **attributes)
+    small = list(inputs)
+    for place, node in enumerate(inputs):
+        for inner in _narrower(node):
+            trial = [*small[:place], inner, *small[place + 1 :]]
+            if _fits(op, trial, attributes, shape, dtype):
+                small = trial
+                break
+    if shape and all(node.op is ops.broadcast_to or node.shape == () for node in small):
+        inside = [node.inputs[0] if node.op is ops.broadcast_to else node for node in small]
+        inner = apply(op, inside, attributes, True)
+        return _broadcast(True, inner, shape=shape, dtype=dtype) or ops.broadcast_to(inner, shape=shape, dtype=dtype)  # type: ignore[no-any-return]
+    node = _RULES[op.name](True, *small, **attributes) if op.name in _RULES else None
+    return op(*small, **attributes) if node is None else node  # type: ignore[no-any-return]
+
+
+def _narrower(node: Node) -> list[Node]:
+    """What may stand in the place of a broadcast array: what was broadcast, or that as a single array value."""
+    if node.op is not ops.broadcast_to:
+        return []
+    inner = node.inputs[0]
+    if inner.dtype != NUMBER or node.shape == ():
+        return [inner]
+    return [inner, ops.broadcast_to(inner, shape=(), dtype=node.dtype)]
+
+
+def _fits(op: Primitive, inputs: list[Node], attributes: dict[str, Any], shape: Shape, dtype: str) -> bool:
+    if all(node.dtype == NUMBER for node in inputs if node.dtype != "bool"):
+        return False
+    return op.shape(*inputs, **attributes) == (shape, dtype)
+
+
+def _spread_number(node: Node) -> bool:
+    return node.op is ops.broadcast_to and node.inputs[0].shape == ()
+
+
+# ------------------------------------------------------------ arithmetic
+def _multiply(derived: bool, x: Node, y: Node) -> Node | None:
+    if derived:
+        return product_of(x, y).build()
+    for one, other in ((x, y), (y, x)):
+        if is_number(one, 1):
+            return other
+    return None
+
+
+def _divide(derived: bool, x: Node, y: Node) -> Node | None:
+    if derived:
+        return quotient_of(x, y).build()
+    return x if is_number(y, 1) else None
+
+
+def _negative(derived: bool, x: Node) -> Node | None:
+    return term(x).negated().build() if derived else None
+
+
+def _add(derived: bool, x: Node, y: Node) -> Node | None:
+    if derived:
+        return added(x, y)
+    for zero, other in ((x, y), (y, x)):
+        if is_number(zero, 0):
+            return other
+    return None
+
+
+def _subtract(derived: bool, x: Node, y: Node) -> Node | None:
+    if derived:
+        return added(x, term(y).negated().build())
+    return x if is_number(y, 0) else None
+
+
+def _power(derived: bool, x: Node, y: Node) -> Node | None:
+    return x if is_number(y, 1) else None
+
+
+def _select(derived: bool, condition: Node, x: Node, y: Node) -> Node | None:
+    return x if x is y and x.shape == ops.select.shape(condition, x, y)[0] else None
+
+
+def _stop_gradient(derived: bool, x: Node) -> Node | None:
+    return x
+
+
+def _cast(derived: bool, x: Node, dtype: str) -> Node | None:
+    return x if x.dtype == dtype else None
+
+
+# ------------------------------------------------------------ arrangement
+def _broadcast(derived: bool, x: Node, shape: Shape, dtype: str) -> Node | None:
+    if x.shape == shape and x.dtype == dtype:
+        return x
+    if x.op is ops.broadcast_to:
+        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=dtype)  # type: ignore[no-any-return]
+    return None
+
+
+def _linear(op: Primitive) -> Rule:
+    """Move scalar factors to the outside of an operation that only rearranges or adds up."""
+
+    def rule(derived: bool, x: Node, **attributes: Any) -> Node | None:
+        parts = term(x) if derived else Term(core=x)
+        if parts.core is None or parts.core is x:
+            return None
+        return parts._replace(core=apply(op, [parts.core], attributes, True)).build()
+
+    return rule
+
+
+def _expand_dims(derived: bool, x: Node, axis: int) -> Node | None:
+    if _spread_number(x) and x.shape:
+        shape = ops.expand_dims.shape(x, axis=axis)[0]
+        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)  # type: ignore[no-any-return]
+    return _linear(ops.expand_dims)(derived, x, axis=axis)
+
+
+def _reshape(derived: bool, x: Node, shape: Shape) -> Node | None:
+    if x.shape == shape:
+        return x
+    if x.op is ops.reshape:
+        return apply(ops.reshape, [x.inputs[0]], {"shape": shape}, derived)
+    if _spread_number(x):
+        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)  # type: ignore[no-any-return]
+    return _linear(ops.reshape)(derived, x, shape=shape)
+
+
+def _transpose(derived: bool, x: Node, axes: tuple[int, ...]) -> Node | None:
+    if axes == tuple(range(len(axes))):
+        return x
+    if x.op is ops.transpose:
+        joined = tuple([x["axes"][axis] for axis in axes])
+        return apply(ops.transpose, [x.inputs[0]], {"axes": joined}, derived)
+    return None
+
+
+# ------------------------------------------------------------ sums
+def _reduction(op: Primitive) -> Rule:
+    """A mean of means is one mean, a sum of sums one sum."""
+
+    def rule(derived: bool, x: Node, axes: tuple[int, ...]) -> Node | None:
+        if not axes and x.dtype != "bool":
+            return x
+        if x.op is op:
+            kept = [axis for axis in range(len(x.inputs[0].shape)) if axis not in x["axes"]]
+            together = tuple(sorted((*x["axes"], *[kept[axis] for axis in axes])))
+            return op(x.inputs[0], axes=together)  # type: ignore[no-any-return]
+        return None
+
+    return rule
+
+
+def _reduce_sum(derived: bool, x: Node, axes: tuple[int, ...]) -> Node | None:
+    joined = _reduction(ops.reduce_sum)(derived, x, axes)
+    if joined is not None or not derived:
+        return joined
+    if x.op is ops.expand_dims and axes == (x["axis"],):
+        return x.inputs[0]
+    if _spread_number(x):
+        return _sum_of_equals(x, axes)
+    return _linear(ops.reduce_sum)(derived, x, axes=axes)
+
+
+def _sum_of_equals(x: Node, axes: tuple[int, ...]) -> Node | None:
+    """Add up a number that stands in many places: so many times the number."""
+    shape = ops.reduce_sum.shape(x, axes=axes)[0]
+    count = quotient(product(x.shape), product(shape))
+    if count is None:
+        return None
+    total = product_of(x.inputs[0], current_graph().size(count)).build()
+    return ops.broadcast_to(total, shape=shape, dtype=x.dtype)  # type: ignore[no-any-return]
+
+
+_RULES: dict[str, Rule] = {
+    "add": _add,
+    "broadcast_to": _broadcast,
+    "cast": _cast,
+    "divide": _divide,
+    "expand_dims": _expand_dims,
+    "multiply": _multiply,
+    "negative": _negative,
+    "power": _power,
+    "reduce_mean": _reduction(ops.reduce_mean),
+    "reduce_sum": _reduce_sum,
+    "reshape": _reshape,
+    "select": _select,
+    "stop_gradient": _stop_gradient,
+    "subtract": _subtract,
+    "transpose": _transpose,
+}
