@@ -9,7 +9,8 @@ PellucidError
 ├── DataError           examples that cannot be learnt from: NaN, text, bad labels  (ValueError)
 ├── ModelFileError      a model file that is damaged or not a model file            (ValueError)
 ├── UsageError          a call that came too early: fit before compile, ...         (RuntimeError)
-└── UnsupportedError    something that Pellucid does not do                         (NotImplementedError)
+├── UnsupportedError    something that Pellucid does not do                         (NotImplementedError)
+└── CheckError          a check of `pellucid.testing` found something wrong         (AssertionError)
 
 Each one says in one sentence what is wrong, what was expected, what came, and what to try.
 """
@@ -20,6 +21,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "ArgumentError",
+    "CheckError",
     "DataError",
     "DtypeError",
     "GraphError",
@@ -109,3 +111,7 @@ class UsageError(PellucidError, RuntimeError):
 
 class UnsupportedError(PellucidError, NotImplementedError):
     """Pellucid does not do this."""
+
+
+class CheckError(PellucidError, AssertionError):
+    """A check of `pellucid.testing` found something wrong."""

@@ -92,8 +92,8 @@ def test_reads_unusual_tables(write, content, columns, rows):
         (
             "1,2\n3,4\n",
             (
-                "{} has no header: expected the names of the columns in its first line, received numbers: 1, 2; "
-                "try writing a line of names above them."
+                "{} has no header: expected the names of the columns in its first line, "
+                "received numbers: 1, 2; try writing a line of names above them."
             ),
         ),
         ("a,,c\n1,2,3\n", "column 2 of {} has no name: expected 3 names, one for each column."),

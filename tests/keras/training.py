@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from .combinations import Call, Combination
 
-__all__ = ["TRAINED_ROWS", "build_model", "made", "train"]
+__all__ = ["build_model", "numbered", "numbers_below", "train"]
 
 TRAINED_ROWS = 23  # the rows after these are for validation
 
@@ -20,16 +20,14 @@ Arrays = Mapping[str, np.ndarray]
 def made(keras: Any, description: Any) -> Any:
     """Carry out every `Call` in a description; anything else stands for itself."""
     if isinstance(description, Call):
-        function = reduce(getattr, description.name.split("."), keras)
+        function = reduce(getattr, description.function.split("."), keras)
         named = {name: made(keras, value) for name, value in description.named.items()}
         return function(*(made(keras, value) for value in description.positional), **named)
-    if isinstance(description, tuple | list):
-        return [made(keras, value) for value in description]
     return description
 
 
 def build_model(keras: Any, combination: Combination) -> Any:
-    return keras.Sequential(made(keras, combination.layers))
+    return keras.Sequential([made(keras, layer) for layer in combination.layers])
 
 
 def train(keras: Any, model: Any, combination: Combination, arrays: Arrays) -> dict[str, np.ndarray]:
@@ -37,8 +35,8 @@ def train(keras: Any, model: Any, combination: Combination, arrays: Arrays) -> d
     model.compile(
         optimizer=made(keras, combination.optimizer),
         loss=made(keras, combination.loss),
-        metrics=made(keras, combination.metrics) or None,
-        weighted_metrics=made(keras, combination.weighted_metrics) or None,
+        metrics=[made(keras, metric) for metric in combination.metrics] or None,
+        weighted_metrics=[made(keras, metric) for metric in combination.weighted_metrics] or None,
     )
     x, y = arrays[combination.x], arrays[combination.y]
     arguments = fit_arguments(combination, arrays)
@@ -49,11 +47,11 @@ def train(keras: Any, model: Any, combination: Combination, arrays: Arrays) -> d
     names = list(histories[0])
     return {
         "names": np.array(names),
-        "history": np.array([sum((history[name] for history in histories), []) for name in names]),
-        # An odd batch size, so that the last batch is a part of one here too.
+        "history": np.concatenate([[history[name] for name in names] for history in histories], axis=1),
+        # 32 examples in batches of 9: here too the last batch is smaller than the others.
         "evaluation": np.atleast_1d(model.evaluate(x, y, batch_size=9, verbose=0)),
         "prediction": np.asarray(model.predict(x[-5:], verbose=0)),
-        **{f"final {index}": weight for index, weight in enumerate(model.get_weights())},
+        **numbered("final", model.get_weights()),
     }
 
 
@@ -76,7 +74,10 @@ def fit_arguments(combination: Combination, arrays: Arrays) -> dict[str, Any]:
     return arguments
 
 
-def weights_in(recorded: Arrays, prefix: str) -> list[np.ndarray]:
-    """Return the weights recorded as "prefix 0", "prefix 1", ..., in their order."""
-    count = sum(name.startswith(f"{prefix} ") for name in recorded)
-    return [recorded[f"{prefix} {index}"] for index in range(count)]
+def numbered(name: str, arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
+    return {f"{name} {index}": array for index, array in enumerate(arrays)}
+
+
+def numbers_below(recorded: Arrays, folder: str) -> dict[str, np.ndarray]:
+    """Return what is recorded in one folder, by the names it has there."""
+    return {name[len(folder) :]: array for name, array in recorded.items() if name.startswith(folder)}

@@ -17,7 +17,7 @@ Numbers to predict:
 Each takes the number of examples n, the noise and the seed, and returns x, float32 and one row per
 example, and y, one entry per example: the class, int64 0 or 1, or the number, float32. The classes are of
 equal size; an odd n gives class 0 the one more. The rows come in random order, so that the last tenth is as
-good a sample as any; only the two fixed tables, xor's four corners and celsius, stand in their own.
+good a sample as any; only xor's four corners and the rising temperatures of celsius keep theirs.
 
 The same seed gives the same examples (within a NumPy version: its generators may change between them), and
 more noise moves the very same points further. Noise never changes a class.
@@ -65,16 +65,16 @@ def xor(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> Class
         >>> x, y = xor()
         >>> y
         array([0, 1, 1, 0])
+
     Source:
         TensorFlow Playground, dataset.ts. There the class is that of the moved point, the noiseless point is
         returned, class 1 is where the signs agree, and the points reach out to 5.3.
     """
-    if n is None or n == 4:
-        random = _random(4, noise, seed)
+    random, labels = _two_classes(4 if n is None else n, noise, seed)
+    if labels.size == 4:
         corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
         moved = corners + _shift(random, corners, 0.5 * noise)
         return moved.astype(np.float32), np.array([0, 1, 1, 0], dtype=np.int64)
-    random, labels = _two_classes(n, noise, seed)
     first = random.choice([-1.0, 1.0], size=labels.size)
     signs = _columns(first, np.where(labels == 1, -first, first))
     points = signs * random.uniform(0.3, 5.0, size=signs.shape)

@@ -120,7 +120,7 @@ def read_table(path: str | os.PathLike[str]) -> Table:
         DataError: if there is no such file, if it has no header or no rows, or if a cell holds
             anything but a finite number; the sentence names the line and the column.
     Example:
-        >>> from pellucid.datasets import CELSIUS_FILE
+        >>> from pellucid.data.datasets import CELSIUS_FILE
         >>> read_table(CELSIUS_FILE)
         Table(columns=('celsius', 'fahrenheit'), rows=7)
     """

@@ -3,6 +3,7 @@
 It knows no operation by name; `ops` brings those.
 """
 
+from pellucid.graph._operators import Operators, operators
 from pellucid.graph.checking import check
 from pellucid.graph.graph import (
     CONSTANT,
@@ -17,7 +18,7 @@ from pellucid.graph.graph import (
     name_by_assignment,
     named,
 )
-from pellucid.graph.node import NUMBER, SEVERAL, Node, Operation, operators
+from pellucid.graph.node import NUMBER, SEVERAL, Node, Operation
 from pellucid.graph.scope import Line, Name, Note, Phase, Scope
 from pellucid.graph.size import BATCH, TIME, Axis, Shape, Size, product, quotient, shape_text
 
@@ -38,6 +39,7 @@ __all__ = [
     "Node",
     "Note",
     "Operation",
+    "Operators",
     "Path",
     "Phase",
     "Scope",

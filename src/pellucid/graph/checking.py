@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.errors import GraphError
+from pellucid.errors import GraphError, PellucidError
 from pellucid.graph.graph import Graph, Leaf
 
 __all__ = ["check"]
@@ -24,7 +24,12 @@ def check(graph: Graph) -> Graph:
         seen.add(node)
         if isinstance(node.op, Leaf):
             continue
-        shape, dtype = node.op.shape(*node.inputs, **dict(node.attributes))  # type: ignore[attr-defined]
+        try:
+            shape, dtype = node.op.shape(*node.inputs, **dict(node.attributes))  # type: ignore[attr-defined]
+        except PellucidError as error:
+            raise GraphError(
+                f"{graph.where(node)} breaks a rule of {node.op.name!r}: {error}".rstrip(".")
+            ) from error
         if (shape, dtype) != (node.shape, node.dtype):
             raise GraphError(
                 f"{graph.where(node)} breaks the shape rule of {node.op.name!r}",

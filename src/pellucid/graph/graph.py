@@ -6,7 +6,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from keyword import iskeyword
+from numbers import Integral, Real
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from pellucid.errors import GraphError
 from pellucid.graph.node import NUMBER, Node, Operation
@@ -41,6 +46,7 @@ class Graph:
 
     Attributes:
         title: what to call the whole.
+        doc: what a function made of it says about itself.
         notes: for each node, in order of making, where it comes from and what it is called.
         remarks: for each scope, sentences that whoever reads the program should know.
         outputs: the results, by path: ("loss",), ("weights", "dense/kernel").
@@ -48,6 +54,7 @@ class Graph:
 
     def __init__(self, title: str = "graph") -> None:
         self.title = title
+        self.doc = ""
         self.notes: dict[Node, Note] = {}
         self.remarks: dict[Scope, list[str]] = {}
         self.outputs: dict[Path, Node] = {}
@@ -57,24 +64,33 @@ class Graph:
 
     # ------------------------------------------------------------ building
     def __enter__(self) -> Graph:
-        _active.append(self)
+        _active.set((*_active.get(), self))
         return self
 
     def __exit__(self, *_: object) -> None:
-        _active.pop()
+        _active.set(_active.get()[:-1])
 
     def add(
         self, op: Operation, inputs: tuple[Node, ...], attributes: dict[str, Any], shape: Shape, dtype: str
     ) -> Node:
         """Return the node for this operation; make it if it is new."""
         pairs = tuple(sorted(attributes.items()))
-        values = tuple((type(value), value) for _, value in pairs)  # 1 and 1.0 are not the same constant
+        # 1 and 1.0 are not the same constant, nor are 0.0 and -0.0, though Python calls them equal.
+        values = tuple([(type(value), value or repr(value)) for _, value in pairs])
         key = (op, *map(id, inputs), pairs, values)
-        node = self._made.get(key)
+        try:
+            node = self._made.get(key)
+        except TypeError:
+            raise GraphError(
+                f"{op.name!r} cannot keep its attributes", expected="numbers, texts and tuples of them",
+                received=str(attributes),
+            ) from None  # fmt: skip
         if node is None:
             for operand in inputs:
                 if operand not in self.notes:
-                    raise GraphError(f"{op.name!r} cannot use {operand!r}", received="a node of another graph")
+                    raise GraphError(
+                        f"{op.name!r} cannot use {operand!r}", received="a node of another graph"
+                    )
             node = self._made[key] = Node(op, inputs, pairs, shape, dtype)
             self.notes[node] = Note(self._scopes[-1], self._line or _user_line())
         return node
@@ -117,7 +133,14 @@ class Graph:
         Returns:
             The outputs of that graph, in their order.
         """
-        copies = dict(zip(body.leaves(INPUT), arguments, strict=True))
+        leaves = body.leaves(INPUT)
+        declared, received = ([(x.shape, x.dtype) for x in nodes] for nodes in (leaves, arguments))
+        if declared != received:
+            raise GraphError(
+                f"{body.title!r} cannot be built here", expected=f"arguments like {leaves}",
+                received=str(list(arguments)),
+            )  # fmt: skip
+        copies = dict(zip(leaves, arguments, strict=True))
         for node in body.live():
             if node in copies:
                 continue
@@ -125,6 +148,12 @@ class Graph:
             copies[node] = self.add(node.op, inputs, dict(node.attributes), node.shape, node.dtype)
             self.notes[copies[node]].name = self.notes[copies[node]].name or body.notes[node].name
         return [copies[output] for output in body.outputs.values()]
+
+    def forget_unused_inputs(self) -> None:
+        """Take back the inputs that no output needs, with everything else that none needs."""
+        needed = set(self.live())
+        self.notes = {node: note for node, note in self.notes.items() if node in needed}
+        self._made = {key: node for key, node in self._made.items() if node in needed}
 
     # ------------------------------------------------------------ where nodes come from
     @property
@@ -180,6 +209,11 @@ class Graph:
         """All leaves of one kind, in the order in which they were declared."""
         return [node for node in self.notes if node.op is kind]
 
+    def owner(self, node: Node) -> str:
+        """Return the layer whose number the name of a node takes; a layer without weights passes it on."""
+        name = self.notes[node].name
+        return "" if name is None else name.owner
+
     def where(self, node: Node) -> str:
         """Say in the user's words which part of the model and which line of code made a node."""
         note = self.notes[node]
@@ -192,7 +226,7 @@ class Graph:
         return graph_text(self)
 
 
-_active: list[Graph] = []
+_active: ContextVar[tuple[Graph, ...]] = ContextVar("_active", default=())  # each thread builds its own
 
 
 def current_graph() -> Graph:
@@ -201,9 +235,12 @@ def current_graph() -> Graph:
     Raises:
         GraphError: if there is none.
     """
-    if not _active:
-        raise GraphError("operations build a graph, and none is being built", attempt="`with Graph() as graph:`")
-    return _active[-1]
+    active = _active.get()
+    if not active:
+        raise GraphError(
+            "operations build a graph, and none is being built", attempt="`with Graph() as graph:`"
+        )
+    return active[-1]
 
 
 def lift(value: object) -> Node:
@@ -214,8 +251,13 @@ def lift(value: object) -> Node:
     """
     if isinstance(value, Node):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return current_graph().constant(value)
+    kind = type(value)
+    if kind is float or kind is int:
+        return current_graph().constant(value)  # type: ignore[arg-type]
+    if isinstance(value, Real) and kind is not bool:  # NumPy's numbers, np.float64 among them
+        return current_graph().constant(int(value) if isinstance(value, Integral) else float(value))
+    if isinstance(value, np.ndarray) and not value.shape:
+        return lift(value.item())
     stands_for = getattr(type(value), "__node__", None)
     if stands_for is not None:
         node: Node = stands_for(value)
@@ -245,8 +287,10 @@ def name_by_assignment(function: Callable[..., Any], *arguments: Any, **options:
     for line, node in last_on_line.items():
         if line is None or node.op is CONSTANT:
             continue
-        assignment = re.match(r"\s*([A-Za-z_]\w*)\s*(:[^=]*)?=[^=]", linecache.getline(line.file, line.number))
-        if assignment and graph.notes[node].name is None:
+        assignment = re.match(
+            r"\s*([A-Za-z_]\w*)\s*(:[^=]*)?=[^=]", linecache.getline(line.file, line.number)
+        )
+        if assignment and graph.notes[node].name is None and not iskeyword(assignment[1]):
             graph.notes[node].name = Name(assignment[1])
     return result
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
 from pellucid.errors import GraphError
+from pellucid.graph._operators import Operators
 from pellucid.graph.size import Shape, shape_text
 
-__all__ = ["NUMBER", "SEVERAL", "Node", "Operation", "operators"]
+__all__ = ["NUMBER", "SEVERAL", "Node", "Operation"]
 
 NUMBER = "number"  # the dtype of a plain Python number: float64 until it meets an array
 SEVERAL = "several"  # the dtype of a node with several results
-
-operators: dict[str, Callable[..., Any]] = {}
-"""What +, @, > and the others build, by the name of the primitive; `ops` fills it."""
 
 
 class Operation(Protocol):
@@ -24,7 +21,7 @@ class Operation(Protocol):
     def name(self) -> str: ...
 
 
-class Node:
+class Node(Operators):
     """A value in a graph: an operation, what it is applied to, and the shape and dtype of the result.
 
     Nodes are frozen, and a graph makes no two that are alike: compare them with `is`. A node with several
@@ -61,7 +58,9 @@ class Node:
         for name, value in self.attributes:
             if name == key:
                 return value
-        raise self._misuse(f"looking up {key!r} in", "an array", "the operations of the graph, such as slice")
+        raise self._misuse(
+            f"looking up {key!r} in", "an array", "the operations of the graph, such as slice_axis"
+        )
 
     def __setitem__(self, key: object, value: object) -> NoReturn:
         raise self._misuse("assigning into", "an array", "select(condition, a, b), which makes a new value")
@@ -73,7 +72,7 @@ class Node:
     def _misuse(self, what: str, expected: str, attempt: str) -> GraphError:
         return GraphError(
             f"{what} a symbolic value has no meaning", expected=expected,
-            received=f"the result of {self.op.name!r}, which has no numbers until the program runs",
+            received=f"{self!r}, which has no numbers until the program runs",
             attempt=attempt,
         )  # fmt: skip
 
@@ -91,78 +90,19 @@ class Node:
         raise self._misuse("float() of", "an array", "cast")
 
     def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
-        raise self._misuse("a NumPy function of", "an array", "the operation of the same name in pellucid.ops")
+        raise self._misuse("a NumPy function of", "an array", "the operation of that name in pellucid.ops")
 
-    __array_ufunc__ = None  # so that `array * node` comes to __rmul__, and np.exp(node) is refused
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **_: Any) -> Any:
+        """Serve the operators with a number of NumPy's on the left, which come here; refuse np.exp(node)."""
+        if method == "__call__" and ufunc.__name__ in _REFLECTED and inputs[1] is self:
+            return getattr(self, _REFLECTED[ufunc.__name__])(inputs[0])
+        raise self._misuse(
+            f"np.{ufunc.__name__} of", "an array", "the operation of that name in pellucid.ops"
+        )
 
-    # ------------------------------------------------------------ operators
-    def __add__(self, other: object) -> Node:
-        return operators["add"](self, other)
 
-    def __radd__(self, other: object) -> Node:
-        return operators["add"](other, self)
-
-    def __sub__(self, other: object) -> Node:
-        return operators["subtract"](self, other)
-
-    def __rsub__(self, other: object) -> Node:
-        return operators["subtract"](other, self)
-
-    def __mul__(self, other: object) -> Node:
-        return operators["multiply"](self, other)
-
-    def __rmul__(self, other: object) -> Node:
-        return operators["multiply"](other, self)
-
-    def __truediv__(self, other: object) -> Node:
-        return operators["divide"](self, other)
-
-    def __rtruediv__(self, other: object) -> Node:
-        return operators["divide"](other, self)
-
-    def __pow__(self, other: object) -> Node:
-        return operators["power"](self, other)
-
-    def __rpow__(self, other: object) -> Node:
-        return operators["power"](other, self)
-
-    def __matmul__(self, other: object) -> Node:
-        return operators["matmul"](self, other)
-
-    def __rmatmul__(self, other: object) -> Node:
-        return operators["matmul"](other, self)
-
-    def __neg__(self) -> Node:
-        return operators["negative"](self)
-
-    def __abs__(self) -> Node:
-        return operators["absolute"](self)
-
-    def __gt__(self, other: object) -> Node:
-        return operators["greater"](self, other)
-
-    def __lt__(self, other: object) -> Node:
-        return operators["greater"](other, self)
-
-    def __ge__(self, other: object) -> Node:
-        return operators["greater_equal"](self, other)
-
-    def __le__(self, other: object) -> Node:
-        return operators["greater_equal"](other, self)
-
-    def __eq__(self, other: object) -> Node:  # type: ignore[override]
-        return operators["equal"](self, other)
-
-    def __ne__(self, other: object) -> Node:  # type: ignore[override]
-        return operators["logical_not"](self == other)
-
-    __hash__ = object.__hash__  # by identity: as a key, a node is only ever itself
-
-    def __and__(self, other: object) -> Node:
-        return operators["logical_and"](self, other)
-
-    def __or__(self, other: object) -> Node:
-        return operators["logical_or"](self, other)
-
-    def __invert__(self) -> Node:
-        return operators["logical_not"](self)
+_REFLECTED = {
+    "add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "divide": "__rtruediv__",
+    "power": "__rpow__", "matmul": "__rmatmul__", "less": "__gt__", "less_equal": "__ge__", "greater": "__lt__",
+    "greater_equal": "__le__", "equal": "__eq__", "not_equal": "__ne__",
+}  # fmt: skip

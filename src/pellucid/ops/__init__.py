@@ -30,7 +30,15 @@ from pellucid.ops.arithmetic import (
     tanh,
 )
 from pellucid.ops.classes import log_sum_exp, one_hot, pick, softmax
-from pellucid.ops.comparison import equal, greater, greater_equal, logical_and, logical_not, logical_or, select
+from pellucid.ops.comparison import (
+    equal,
+    greater,
+    greater_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    select,
+)
 from pellucid.ops.control import call, item, scan
 from pellucid.ops.layout import (
     concatenate,
@@ -45,7 +53,78 @@ from pellucid.ops.layout import (
 from pellucid.ops.primitive import PRIMITIVES, Primitive, Sample, primitive
 from pellucid.ops.products import matmul
 from pellucid.ops.randomness import random_uniform
-from pellucid.ops.reduction import argmax, broadcast_to, cast, expand_dims, reduce_max, reduce_mean, reduce_sum
+from pellucid.ops.reduction import (
+    argmax,
+    broadcast_to,
+    cast,
+    count_true,
+    expand_dims,
+    reduce_max,
+    reduce_mean,
+    reduce_sum,
+)
+
+__all__ = [
+    "PRIMITIVES",
+    "Primitive",
+    "Sample",
+    "absolute",
+    "add",
+    "argmax",
+    "broadcast_to",
+    "call",
+    "cast",
+    "clip",
+    "concatenate",
+    "cos",
+    "count_true",
+    "divide",
+    "equal",
+    "erf",
+    "exp",
+    "expand_dims",
+    "expm1",
+    "floor",
+    "gather",
+    "gather_gradient",
+    "greater",
+    "greater_equal",
+    "item",
+    "log",
+    "log_sum_exp",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "matmul",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "one_hot",
+    "pick",
+    "power",
+    "primitive",
+    "random_uniform",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_sum",
+    "reshape",
+    "reverse",
+    "scan",
+    "select",
+    "sigmoid",
+    "sign",
+    "sin",
+    "slice_axis",
+    "slice_gradient",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "stop_gradient",
+    "subtract",
+    "tanh",
+    "transpose",
+]
 
 operators.update(
     {

@@ -80,7 +80,9 @@ def logical(*nodes: Node) -> tuple[Shape, str]:
     """The rule of and, or, not: bool only."""
     for node in nodes:
         if node.dtype != "bool":
-            raise DtypeError("logic needs truth values", expected="bool", received=node.dtype, attempt="x > 0")
+            raise DtypeError(
+                "logic needs truth values", expected="bool", received=node.dtype, attempt="x > 0"
+            )
     return broadcast_shapes(*[node.shape for node in nodes]), "bool"
 
 
@@ -89,10 +91,26 @@ def unchanged(x: Node, **_: Any) -> tuple[Shape, str]:
     return x.shape, x.dtype
 
 
+def require_whole(labels: Node) -> None:
+    """Raise DtypeError unless these are whole numbers, which can count and choose."""
+    if not labels.dtype.startswith(("int", "uint")):
+        raise DtypeError("labels are whole numbers", expected="int64", received=labels.dtype)
+
+
+def require_some(x: Node, axes: tuple[int, ...]) -> None:
+    """Raise ShapeError if these axes of x hold no numbers."""
+    check_axes(axes, x)
+    if any(x.shape[axis] == 0 for axis in axes):
+        raise ShapeError(
+            "there must be at least one number", expected="axes of size 1 or more",
+            received=f"{shape_text(x.shape)} along {axes}",
+        )  # fmt: skip
+
+
 def check_axes(axes: tuple[int, ...], x: Node) -> None:
     """Raise ArgumentError unless these are different axes of x, counted from 0 and sorted."""
     if list(axes) != sorted(set(axes)) or any(not 0 <= axis < len(x.shape) for axis in axes):
         raise ArgumentError(
             "these axes cannot be used", received=f"{axes} for the shape {shape_text(x.shape)}",
-            expected=f"different axes from 0 to {len(x.shape) - 1}, in order",
+            expected=f"different axes from 0 to {len(x.shape) - 1}, in order" if x.shape else "no axes",
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pellucid.graph import NUMBER, Node
+from pellucid.graph import CONSTANT, Node
 from pellucid.ops import formulas
 from pellucid.ops._shapes import arithmetic, floating, unchanged
 from pellucid.ops.comparison import equal, greater, select
@@ -47,7 +47,7 @@ negative = primitive(
 power = primitive(
     "power", numpy="x ** y", number="x ** y", shape=floating, elementwise=True,
     samples=[Sample(POSITIVE, 3.0), Sample(POSITIVE, [0.5, -1.0, 2.0])],
-    gradient=lambda g, out, x, y: (g * (y * x ** (y - 1)), None if y.dtype == NUMBER else g * (out * log(x))),
+    gradient=lambda g, out, x, y: (g * (y * x ** (y - 1)), None if y.op is CONSTANT else g * (out * log(x))),
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ absolute = primitive(
     "absolute", numpy="np.abs(x)", number="abs(x)", shape=arithmetic, elementwise=True, samples=[Sample(ROW)],
     gradient=lambda g, out, x: (g * sign(x),),
 )  # fmt: skip
-sign = primitive(
+sign: Primitive = primitive(
     "sign", numpy="np.sign(x)", shape=arithmetic, elementwise=True, samples=[Sample(ROW)],
     gradient=lambda g, out, x: (None,), source="its slope is 0 wherever it has one",
 )  # fmt: skip
@@ -97,20 +97,30 @@ stop_gradient = primitive(
 # ------------------------------------------------------------ functions
 def _function(name: str, numpy: str, gradient: GradientRule, sample: Any = ROW, **more: Any) -> Primitive:
     return primitive(
-        name, numpy=numpy, gradient=gradient, shape=floating, elementwise=True, samples=[Sample(sample)], **more
+        name,
+        numpy=numpy,
+        gradient=gradient,
+        shape=floating,
+        elementwise=True,
+        samples=[Sample(sample)],
+        **more,
     )
 
 
 exp = _function("exp", "np.exp(x)", lambda g, out, x: (g * out,), number="math.exp(x)")
 expm1 = _function("expm1", "np.expm1(x)", lambda g, out, x: (g * (out + 1),), number="math.expm1(x)")
-log = _function("log", "np.log(x)", lambda g, out, x: (g / x,), POSITIVE, number="math.log(x)")
+log: Primitive = _function("log", "np.log(x)", lambda g, out, x: (g / x,), POSITIVE, number="math.log(x)")
 sqrt = _function("sqrt", "np.sqrt(x)", lambda g, out, x: (g / (2 * out),), POSITIVE, number="x ** 0.5")
 sin = _function("sin", "np.sin(x)", lambda g, out, x: (g * cos(x),), number="math.sin(x)")
-cos = _function("cos", "np.cos(x)", lambda g, out, x: (-(g * sin(x)),), number="math.cos(x)")
+cos: Primitive = _function("cos", "np.cos(x)", lambda g, out, x: (-(g * sin(x)),), number="math.cos(x)")
 tanh = _function("tanh", "np.tanh(x)", lambda g, out, x: (g * (1 - out**2),), number="math.tanh(x)")
 erf = _function(
     "erf", "erf(x)", lambda g, out, x: (g * (2 / math.pi**0.5 * exp(-(x**2))),), helpers=(formulas.erf,),
     number="math.erf(x)", source="Abramowitz & Stegun 1964, 7.1.1",
 )  # fmt: skip
-sigmoid = _function("sigmoid", "sigmoid(x)", lambda g, out, x: (g * out * (1 - out),), helpers=(formulas.sigmoid,))
-softplus = _function("softplus", "np.logaddexp(0, x)", lambda g, out, x: (g * sigmoid(x),), source="log(1 + exp(x))")
+sigmoid = _function(
+    "sigmoid", "sigmoid(x)", lambda g, out, x: (g * out * (1 - out),), helpers=(formulas.sigmoid,)
+)
+softplus = _function(
+    "softplus", "np.logaddexp(0, x)", lambda g, out, x: (g * sigmoid(x),), source="log(1 + exp(x))"
+)

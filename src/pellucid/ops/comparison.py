@@ -14,12 +14,14 @@ TRUTHS = Sample([True, True, False, False], [True, False, True, False])
 
 
 greater = primitive("greater", numpy="x > y", shape=comparison, samples=[NUMBERS], elementwise=True)
-greater_equal = primitive("greater_equal", numpy="x >= y", shape=comparison, samples=[NUMBERS], elementwise=True)
+greater_equal = primitive(
+    "greater_equal", numpy="x >= y", shape=comparison, samples=[NUMBERS], elementwise=True
+)
 equal = primitive("equal", numpy="x == y", shape=comparison, samples=[NUMBERS], elementwise=True)
 logical_and = primitive("logical_and", numpy="x & y", shape=logical, samples=[TRUTHS], elementwise=True)
 logical_or = primitive("logical_or", numpy="x | y", shape=logical, samples=[TRUTHS], elementwise=True)
 logical_not = primitive(
-    "logical_not", numpy="~x", shape=logical, samples=[Sample([True, False])], elementwise=True
+    "logical_not", numpy="np.logical_not(x)", shape=logical, samples=[Sample([True, False])], elementwise=True
 )
 
 

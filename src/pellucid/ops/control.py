@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from pellucid.errors import ArgumentError, ShapeError
-from pellucid.graph import INPUT, SEVERAL, Axis, Graph, Node, Shape, shape_text
+from pellucid.errors import ArgumentError, DtypeError, ShapeError
+from pellucid.graph import INPUT, NUMBER, SEVERAL, Axis, Graph, Node, Shape, shape_text
 from pellucid.ops.layout import reverse
 from pellucid.ops.primitive import primitive
 from pellucid.ops.reduction import broadcast_to
@@ -84,60 +84,95 @@ def _scan_parts(inputs: Sequence[Node], memories: int, sequences: int) -> tuple[
 
 def _scan_shape(*inputs: Node, body: Graph, memories: int, sequences: int) -> tuple[Shape, str]:
     start, over, fixed = _scan_parts(inputs, memories, sequences)
-    if not over or len({x.shape[0] for x in over}) > 1:
+    if not over or not all(x.shape for x in over) or len({x.shape[0] for x in over}) > 1:
         raise ShapeError(
             "a loop over time needs sequences of one length", expected="at least one, time on the first axis",
             received=", ".join(shape_text(x.shape) for x in over) or "none",
         )  # fmt: skip
-    steps: Axis = over[0].shape[0]
     now = [x.shape for x in start] + [x.shape[1:] for x in over] + [x.shape for x in fixed]
     _check_arguments(body, list(zip(now, [x.dtype for x in inputs], strict=True)))
     results = [(result.shape, result.dtype) for result in body.outputs.values()]
     if results[:memories] != [(x.shape, x.dtype) for x in start]:
         raise ArgumentError(f"{body.title!r} must return every memory first, in the shape it started with")
+    if any(dtype == NUMBER for _, dtype in results):
+        raise DtypeError(
+            f"{body.title!r} cannot return a Python number in a loop", expected="arrays",
+            attempt='cast(x, dtype="float32")',
+        )  # fmt: skip
+    steps: Axis = over[0].shape[0]
     stacked = [((steps, *shape), dtype) for shape, dtype in results]
-    return _several([*results[:memories], *stacked[:memories], *stacked[memories:]])
+    return _several([*results[:memories], *stacked])
+
+
+def _has_gradient(x: Node) -> bool:
+    return x.dtype.startswith(("float", NUMBER))
+
+
+def _zeros(x: Node) -> Node:
+    """Make what a gradient adds up in: an array, for a Python number too, since a loop keeps arrays only."""
+    zeros: Node = broadcast_to(0, shape=x.shape, dtype=_total_dtype(x))
+    return zeros
+
+
+def _total_dtype(x: Node) -> str:
+    return "float64" if x.dtype == NUMBER else x.dtype
+
+
+def _in_place(gradients: Sequence[Node], inputs: Sequence[Node]) -> list[Node | None]:
+    """Give each input that has a gradient the next one, the others None."""
+    rest = iter(gradients)
+    return [next(rest) if _has_gradient(x) else None for x in inputs]
 
 
 def _scan_gradient(
     g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
 ) -> tuple[Node | None, ...]:  # fmt: skip
     body, memories, sequences = out["body"], out["memories"], out["sequences"]
-    start, over, fixed = _scan_parts(inputs, memories, sequences)
-    g_last, g_before, g_emitted = g[:memories], g[memories : 2 * memories], g[2 * memories :]
+    _, over, fixed = _scan_parts(inputs, memories, sequences)
+    g_last, g_stacked = g[:memories], g[memories:]
     before = _items(out)[memories : 2 * memories]
-    totals = [broadcast_to(0, shape=x.shape, dtype=x.dtype) for x in fixed]
+    totals = [_zeros(x) for x in fixed if _has_gradient(x)]
     backward = _scan_backward(body, memories, sequences, pullback)
-    time_reversed = [reverse(x, axis=0) for x in (*before, *over, *g_before, *g_emitted)]
+    time_reversed = [reverse(x, axis=0) for x in (*before, *over, *g_stacked)]
+    kept = memories + len(totals)
     results = _items(
-        scan(*g_last, *totals, *time_reversed, *fixed, body=backward, memories=memories + len(fixed),
-             sequences=len(time_reversed))
-    )  # fmt: skip
-    emitted = results[2 * (memories + len(fixed)) :]
-    return (*results[:memories], *[reverse(x, axis=0) for x in emitted], *results[memories : memories + len(fixed)])
+        scan(
+            *g_last,
+            *totals,
+            *time_reversed,
+            *fixed,
+            body=backward,
+            memories=kept,
+            sequences=len(time_reversed),
+        )
+    )
+    d_over = [reverse(x, axis=0) for x in results[2 * kept :]]
+    return (*results[:memories], *_in_place(d_over, over), *_in_place(results[memories:kept], fixed))
 
 
 def _scan_backward(body: Graph, memories: int, sequences: int, pullback: Pullback) -> Graph:
     """Write the body of the loop that runs backwards: from the gradient after a step to that before it."""
-    leaves = body.leaves(INPUT)
-    start, over, fixed = _scan_parts(leaves, memories, sequences)
-    results = list(body.outputs.values())
+    start, over, fixed = _scan_parts(body.leaves(INPUT), memories, sequences)
+    learnt = [x for x in fixed if _has_gradient(x)]
+    emitted = list(body.outputs.values())[memories:]
     backward = Graph(f"{body.title}_backward")
     with backward:
 
         def declare(prefix: str, like: Sequence[Node]) -> list[Node]:
             return [backward.input(f"{prefix}{i}", x.shape, x.dtype) for i, x in enumerate(like)]
 
-        d_after, totals = declare("d_after_", start), declare("total_", fixed)
+        d_after = declare("d_after_", start)
+        totals = [backward.input(f"total_{i}", x.shape, _total_dtype(x)) for i, x in enumerate(learnt)]
         now = declare("before_", start) + declare("x_", over)
-        d_before, d_emitted = declare("d_before_", start), declare("d_emitted_", results[memories:])
+        d_before, d_emitted = declare("d_before_", start), declare("d_emitted_", emitted)
         now += declare("fixed_", fixed)
-        made = backward.include(body, now)
-        pulled = pullback(made, [*d_after, *d_emitted], now)
-        zeros = [p if p is not None else broadcast_to(0, shape=x.shape, dtype=x.dtype) for p, x in zip(pulled, now, strict=True)]
-        d_memories = [a + b for a, b in zip(zeros[:memories], d_before, strict=True)]
-        d_fixed = [a + b for a, b in zip(totals, zeros[memories + sequences :], strict=True)]
-        outputs = [*d_memories, *d_fixed, *zeros[memories : memories + sequences]]
+        pulled = pullback(backward.include(body, now), [*d_after, *d_emitted], now)
+        d_now = [_zeros(x) if p is None else p for p, x in zip(pulled, now, strict=True)]
+        d_start, d_over, d_fixed = _scan_parts(d_now, memories, sequences)
+        outputs = [a + b if _has_gradient(b) else a for a, b in zip(d_start, d_before, strict=True)]
+        d_learnt = [d for d, x in zip(d_fixed, fixed, strict=True) if _has_gradient(x)]
+        outputs += [a + b for a, b in zip(totals, d_learnt, strict=True)]
+        outputs += [d for d, x in zip(d_over, over, strict=True) if _has_gradient(x)]
         backward.outputs = {(str(i),): node for i, node in enumerate(outputs)}
     return backward
 

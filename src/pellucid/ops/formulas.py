@@ -59,16 +59,16 @@ def slice_gradient(d_part, size, axis, start):
 
 def random_uniform(shape, seed, stream, step=0):
     """Random numbers from 0 to 1 (without 1), each a multiple of 2 ** -24."""
-    return (random_bits(shape, seed, stream, step) >> np.uint32(8)) * np.float32(2**-24)
+    bits = random_bits(math.prod(shape), seed, stream, [step])[0]
+    return ((bits >> 8) * 2.0**-24).astype(np.float32).reshape(shape)
 
 
-def random_bits(shape, seed, stream, step=0):
-    """Random whole numbers below 2 ** 32: they depend on the seed, the stream's name and the step only."""
-    count = math.prod(shape)
-    pair = np.arange((count + 1) // 2, dtype=np.uint32)
-    steps = np.full_like(pair, step)
-    bits = np.stack(threefry(pair, steps, seed % 2**32, number_of(stream, seed // 2**32)), axis=-1)
-    return bits.ravel()[:count].reshape(shape)
+def random_bits(count, seed, stream, steps):
+    """Random whole numbers below 2 ** 32, a row for each step: they depend on seed, stream and step only."""
+    pairs = np.arange((count + 1) // 2, dtype=np.uint32)
+    rows = np.array(steps, np.uint32)[:, None]
+    bits = threefry(pairs, rows, seed % 2**32, number_of(stream, seed // 2**32))
+    return np.stack(bits, axis=-1).reshape(len(rows), -1)[:, :count]
 
 
 def number_of(name, start=0):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.errors import ArgumentError, DtypeError, ShapeError
+from pellucid.errors import ArgumentError, ShapeError
 from pellucid.graph import Axis, Node, Shape, Size, product, shape_text
 from pellucid.ops import formulas
-from pellucid.ops._shapes import common_dtype
-from pellucid.ops.primitive import Sample, primitive
-from pellucid.ops.reduction import size_text
+from pellucid.ops._shapes import check_axes, common_dtype, require_whole
+from pellucid.ops.primitive import Primitive, Sample, primitive
+from pellucid.ops.reduction import as_array, size_text
 
 __all__ = [
     "concatenate", "gather", "gather_gradient", "reshape", "reverse", "slice_axis", "slice_gradient", "transpose",
@@ -20,7 +20,7 @@ TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
 
 # ------------------------------------------------------------ shape
 def _reshape_shape(x: Node, shape: Shape) -> tuple[Shape, str]:
-    if product(x.shape) != product(shape):
+    if product(x.shape) != product(shape) or any(isinstance(size, int) and size < 0 for size in shape):
         raise ShapeError(
             "reshape keeps all numbers", expected=f"{product(x.shape)} of them",
             received=f"{shape_text(shape)}, which holds {product(shape)}",
@@ -35,14 +35,16 @@ def _reshape_numpy(node: Node) -> str:
 reshape = primitive(
     "reshape", numpy=_reshape_numpy, shape=_reshape_shape,
     samples=[Sample(TABLE, shape=(3, 2)), Sample(TABLE, shape=(6,)), Sample([2.5], shape=())],
-    gradient=lambda g, out, x: (reshape(g, shape=x.shape),),
+    gradient=lambda g, out, x: (reshape(as_array(g, out), shape=x.shape),),
 )  # fmt: skip
 
 
 def _transpose_shape(x: Node, axes: tuple[int, ...]) -> tuple[Shape, str]:
     if sorted(axes) != list(range(len(x.shape))):
         raise ArgumentError(
-            "transpose needs every axis once", expected=f"an order of {list(range(len(x.shape)))}", received=str(axes)
+            "transpose needs every axis once",
+            expected=f"an order of {list(range(len(x.shape)))}",
+            received=str(axes),
         )
     return tuple([x.shape[axis] for axis in axes]), x.dtype
 
@@ -51,7 +53,8 @@ def _transpose_numpy(node: Node) -> str:
     axes = node["axes"]
     if axes == tuple(reversed(range(len(axes)))):
         return "x.T"
-    if axes[:-2] == tuple(range(len(axes) - 2)):
+    last = len(axes) - 1
+    if axes == (*range(last - 1), last, last - 1):
         return "np.swapaxes(x, -1, -2)"
     return f"x.transpose{axes}"
 
@@ -59,15 +62,20 @@ def _transpose_numpy(node: Node) -> str:
 transpose = primitive(
     "transpose", numpy=_transpose_numpy, shape=_transpose_shape,
     samples=[Sample(TABLE, axes=(1, 0)), Sample([TABLE, TABLE], axes=(0, 2, 1)), Sample([TABLE], axes=(1, 0, 2))],
-    gradient=lambda g, out, x: (transpose(g, axes=tuple(map(out["axes"].index, range(len(out["axes"]))))),),
+    gradient=lambda g, out, x: (
+        transpose(as_array(g, out), axes=tuple(map(out["axes"].index, range(len(out["axes"]))))),
+    ),
 )  # fmt: skip
 
 
 # ------------------------------------------------------------ parts
 def _slice_shape(x: Node, axis: int, start: int, stop: int) -> tuple[Shape, str]:
+    check_axes((axis,), x)
     size = x.shape[axis]
     if not 0 <= start <= stop or (not isinstance(size, Size) and stop > size):
-        raise ArgumentError("this part does not exist", expected=f"0 to {size}", received=f"{start} to {stop}")
+        raise ArgumentError(
+            "this part does not exist", expected=f"0 to {size}", received=f"{start} to {stop}"
+        )
     return (*x.shape[:axis], stop - start, *x.shape[axis + 1 :]), x.dtype
 
 
@@ -82,10 +90,11 @@ slice_axis = primitive(
 
 
 def _slice_gradient_shape(g: Node, size: Axis, axis: int, start: int) -> tuple[Shape, str]:
+    check_axes((axis,), g)
     return (*g.shape[:axis], size, *g.shape[axis + 1 :]), g.dtype
 
 
-slice_gradient = primitive(
+slice_gradient: Primitive = primitive(
     "slice_gradient", shape=_slice_gradient_shape, helpers=(formulas.slice_gradient,),
     numpy=lambda node: f"slice_gradient(x, {size_text(node['size'])}, {node['axis']}, {node['start']})",
     samples=[Sample(TABLE, size=5, axis=1, start=1)],
@@ -96,6 +105,10 @@ slice_gradient = primitive(
 
 
 def _concatenate_shape(*parts: Node, axis: int) -> tuple[Shape, str]:
+    if not parts:
+        raise ArgumentError("there is nothing to join", expected="at least one array")
+    for part in parts:
+        check_axes((axis,), part)
     rest = {(*part.shape[:axis], *part.shape[axis + 1 :]) for part in parts}
     sizes = [part.shape[axis] for part in parts]
     if len(rest) > 1 or any(isinstance(size, Size) for size in sizes):
@@ -123,36 +136,44 @@ concatenate = primitive(
     ),
     samples=[Sample(TABLE, [[7.0], [8.0]], axis=1), Sample(TABLE, TABLE, [[0.0, 1.0, 2.0]], axis=0)],
 )  # fmt: skip
-reverse = primitive(
-    "reverse", numpy="np.flip(x, axis=axis)", shape=lambda x, axis: (x.shape, x.dtype),
+
+
+def _reverse_shape(x: Node, axis: int) -> tuple[Shape, str]:
+    check_axes((axis,), x)
+    return x.shape, x.dtype
+
+
+reverse: Primitive = primitive(
+    "reverse", numpy="np.flip(x, axis=axis)", shape=_reverse_shape,
     samples=[Sample(TABLE, axis=1)], gradient=lambda g, out, x: (reverse(g, axis=out["axis"]),),
 )  # fmt: skip
 
 
 # ------------------------------------------------------------ rows by number
-def _require_whole(labels: Node) -> None:
-    if not labels.dtype.startswith("int"):
-        raise DtypeError("rows are chosen by whole numbers", expected="int64", received=labels.dtype)
-
-
 def _gather_shape(table: Node, labels: Node) -> tuple[Shape, str]:
-    _require_whole(labels)
+    require_whole(labels)
+    check_axes((0,), table)
     return (*labels.shape, *table.shape[1:]), table.dtype
 
 
 gather = primitive(
     "gather", numpy="x[y]", shape=_gather_shape, samples=[Sample(TABLE, [1, 0, 1, 1])],
-    gradient=lambda g, out, table, labels: (gather_gradient(g, labels, count=table.shape[0]), None),
+    gradient=lambda g, out, table, labels: (gather_gradient(as_array(g, out), labels, count=table.shape[0]), None),
 )  # fmt: skip
 
 
-def _gather_gradient_shape(g: Node, labels: Node, count: int) -> tuple[Shape, str]:
-    _require_whole(labels)
+def _gather_gradient_shape(g: Node, labels: Node, count: Axis) -> tuple[Shape, str]:
+    require_whole(labels)
+    if g.shape[: len(labels.shape)] != labels.shape:
+        raise ShapeError(
+            "every row needs one label", expected=f"rows of shape {shape_text(labels.shape)} and more axes",
+            received=shape_text(g.shape),
+        )  # fmt: skip
     return (count, *g.shape[len(labels.shape) :]), g.dtype
 
 
-gather_gradient = primitive(
-    "gather_gradient", numpy="gather_gradient(x, y, count)", helpers=(formulas.gather_gradient,),
-    shape=_gather_gradient_shape, samples=[Sample(TABLE, [2, 2], count=4)],
+gather_gradient: Primitive = primitive(
+    "gather_gradient", shape=_gather_gradient_shape, helpers=(formulas.gather_gradient,),
+    numpy=lambda node: f"gather_gradient(x, y, {size_text(node['count'])})", samples=[Sample(TABLE, [2, 2], count=4)],
     gradient=lambda g, out, rows, labels: (gather(g, labels), None),
 )  # fmt: skip

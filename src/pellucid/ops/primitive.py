@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from pellucid.graph import Node, Shape, current_graph, lift
+from pellucid.errors import DtypeError
+from pellucid.graph import NUMBER, Node, Shape, current_graph, lift
 
 __all__ = ["PRIMITIVES", "Formula", "GradientRule", "Primitive", "Sample", "ShapeRule", "primitive"]
 
@@ -33,10 +34,11 @@ class Primitive:
         numpy: the formula, a NumPy expression over x, y, z (or x0, x1, ...) and the attributes' names; or a
             function that writes the expression for a given node.
         gradient: from (gradient of the result, result, inputs ...) to the gradient of each input, as nodes;
-            None where there is none. The transform undoes broadcasting.
+            None where there is none. The transform undoes broadcasting. Where the result has shape (), its
+            gradient may be a plain number.
         samples: inputs for tests and documentation.
         source: where the formula comes from.
-        number: the formula when all inputs are Python numbers; None where that has no meaning.
+        number: the formula where the result is a Python number; None where it never is one.
         helpers: NumPy functions that the formula calls; their source is printed.
         elementwise: whether each number of the result depends only on the numbers at its place.
     """
@@ -64,6 +66,11 @@ class Primitive:
         """Add this operation to the graph that is being built."""
         nodes = tuple([lift(value) for value in inputs])
         shape, dtype = self.shape(*nodes, **attributes)
+        if dtype == NUMBER and (shape or self.number is None):
+            raise DtypeError(
+                f"{self.name!r} needs an array", received="nothing but Python numbers",
+                attempt="broadcast_to(x, shape=(), dtype=\"float32\")",
+            )  # fmt: skip
         return current_graph().add(self, nodes, attributes, shape, dtype)
 
     def __repr__(self) -> str:

@@ -13,7 +13,9 @@ __all__ = ["random_uniform"]
 
 def _uniform_shape(seed: Node, step: Node, shape: Shape, stream: str) -> tuple[Shape, str]:
     if {seed.dtype, step.dtype} != {NUMBER}:
-        raise DtypeError("the seed and the step are Python numbers", received=f"{seed.dtype} and {step.dtype}")
+        raise DtypeError(
+            "the seed and the step are Python numbers", received=f"{seed.dtype} and {step.dtype}"
+        )
     return shape, "float32"
 
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from pellucid.errors import ArgumentError, DtypeError, ShapeError
 from pellucid.graph import NUMBER, Axis, Node, Shape, current_graph, product, shape_text
-from pellucid.ops._shapes import broadcast_shapes, check_axes, require_float
+from pellucid.ops._shapes import broadcast_shapes, check_axes, require_float, require_some
 from pellucid.ops.comparison import equal
 from pellucid.ops.primitive import Sample, primitive
 
 __all__ = [
-    "argmax", "broadcast_to", "cast", "expand_dims", "reduce_max", "reduce_mean", "reduce_sum", "size_text",
+    "argmax", "as_array", "broadcast_to", "cast", "count_true", "expand_dims", "reduce_max", "reduce_mean", "reduce_sum", "size_text",
     "sizes_text",
 ]  # fmt: skip
 
 TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
-SAMPLES = [Sample(TABLE, axes=(0,)), Sample(TABLE, axes=(1,)), Sample(TABLE, axes=(0, 1)), Sample(2.5, axes=())]
+SAMPLES = [Sample(TABLE, axes=(0,)), Sample(TABLE, axes=(1,)), Sample(TABLE, axes=(0, 1))]
 
 
 def size_text(axis: Axis) -> str:
@@ -34,13 +34,17 @@ def _reduced(x: Node, axes: tuple[int, ...]) -> Shape:
     return tuple([size for axis, size in enumerate(x.shape) if axis not in axes])
 
 
-def _floating(x: Node, axes: tuple[int, ...]) -> tuple[Shape, str]:
+def _some(x: Node, axes: tuple[int, ...]) -> tuple[Shape, str]:
+    """The rule of reductions that mean nothing for no numbers at all."""
     require_float(x.dtype)
+    require_some(x, axes)
     return _reduced(x, axes), x.dtype
 
 
 def _sum_shape(x: Node, axes: tuple[int, ...]) -> tuple[Shape, str]:
-    return _reduced(x, axes), "int64" if x.dtype == "bool" else x.dtype
+    if x.dtype.startswith(("bool", "int")):
+        return _reduced(x, axes), "int64"  # NumPy adds up whole numbers in its widest type
+    return _reduced(x, axes), "uint64" if x.dtype.startswith("uint") else x.dtype
 
 
 def _axis_text(node: Node) -> str:
@@ -53,7 +57,9 @@ def _axis_text(node: Node) -> str:
 # ------------------------------------------------------------ one to many
 def _broadcast_shape(x: Node, shape: Shape, dtype: str) -> tuple[Shape, str]:
     if broadcast_shapes(x.shape, shape) != shape:
-        raise ShapeError("a shape only grows by broadcasting", expected=shape_text(shape), received=shape_text(x.shape))
+        raise ShapeError(
+            "a shape only grows by broadcasting", expected=shape_text(shape), received=shape_text(x.shape)
+        )
     if x.dtype not in (NUMBER, dtype):
         raise DtypeError("broadcasting keeps the dtype", expected=dtype, received=x.dtype)
     return shape, dtype
@@ -73,7 +79,9 @@ broadcast_to = primitive(
 
 def _expand_shape(x: Node, axis: int) -> tuple[Shape, str]:
     if not 0 <= axis <= len(x.shape):
-        raise ArgumentError("there is no such place for an axis", expected=f"0 to {len(x.shape)}", received=str(axis))
+        raise ArgumentError(
+            "there is no such place for an axis", expected=f"0 to {len(x.shape)}", received=str(axis)
+        )
     return (*x.shape[:axis], 1, *x.shape[axis:]), x.dtype
 
 
@@ -83,6 +91,11 @@ expand_dims = primitive(
     samples=[Sample(TABLE, axis=0), Sample(TABLE, axis=1), Sample(TABLE, axis=2)],
     gradient=lambda g, out, x: (reduce_sum(g, axes=(out["axis"],)),),
 )  # fmt: skip
+
+
+def as_array(g: Node, out: Node) -> Node:
+    """Make the gradient of a single value, which may be a plain number, an array like the value."""
+    return broadcast_to(g, shape=out.shape, dtype=out.dtype) if g.dtype == NUMBER else g
 
 
 def _with_axes(g: Node, axes: tuple[int, ...]) -> Node:
@@ -106,12 +119,26 @@ reduce_sum = primitive(
 )  # fmt: skip
 
 
+def _count_shape(x: Node) -> tuple[Shape, str]:
+    if x.dtype != "bool":
+        raise DtypeError(
+            "only truth values can be counted", expected="bool", received=x.dtype, attempt="x > 0"
+        )
+    return (), NUMBER
+
+
+count_true = primitive(
+    "count_true", numpy="int(np.count_nonzero(x))", number="int(np.count_nonzero(x))", shape=_count_shape, samples=[Sample([[True, False], [True, True]])],
+    source="how many are true, as a Python number",
+)  # fmt: skip
+
+
 def _mean_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
     return (_spread(g / current_graph().size(product([x.shape[axis] for axis in out["axes"]])), out, x),)
 
 
 reduce_mean = primitive(
-    "reduce_mean", numpy=lambda node: f"np.mean(x{_axis_text(node)})", shape=_floating, samples=SAMPLES,
+    "reduce_mean", numpy=lambda node: f"np.mean(x{_axis_text(node)})", shape=_some, samples=SAMPLES,
     gradient=_mean_gradient,
 )  # fmt: skip
 
@@ -124,12 +151,13 @@ def _max_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
 
 
 reduce_max = primitive(
-    "reduce_max", numpy=lambda node: f"np.max(x{_axis_text(node)})", shape=_floating, samples=SAMPLES,
+    "reduce_max", numpy=lambda node: f"np.max(x{_axis_text(node)})", shape=_some, samples=SAMPLES,
     gradient=_max_gradient,
 )  # fmt: skip
 
 
 def _argmax_shape(x: Node) -> tuple[Shape, str]:
+    require_some(x, (len(x.shape) - 1,))
     return x.shape[:-1], "int64"
 
 
@@ -147,13 +175,11 @@ def _cast_shape(x: Node, dtype: str) -> tuple[Shape, str]:
 
 
 def _cast_numpy(node: Node) -> str:
-    if node.dtype == NUMBER:
-        return "float(x)"
     return f"np.{node.dtype}(x)" if node.shape == () else f"x.astype(np.{node.dtype})"
 
 
 cast = primitive(
-    "cast", numpy=_cast_numpy, shape=_cast_shape, elementwise=True,
+    "cast", numpy=_cast_numpy, number="float(x)", shape=_cast_shape, elementwise=True,
     samples=[Sample([1, 2, 3], dtype="float64"), Sample([True, False], dtype="float64")],
-    gradient=lambda g, out, x: (cast(g, dtype=x.dtype) if x.dtype.startswith("float") else None,),
+    gradient=lambda g, out, x: (cast(g, dtype=x.dtype) if x.dtype.startswith(("float", NUMBER)) else None,),
 )  # fmt: skip

@@ -10,8 +10,8 @@
      Trainable params: 2 (8.00 B)
      Non-trainable params: 0 (0.00 B)
 
-Keras draws it with rich, whose rules for widths and line breaks are followed here: column widths leave out the
-borders, so that every column then gives up about a third of what they take; a word that is wider than its
+Keras draws it with rich, whose rules for widths and line breaks are followed here: column widths leave out
+the borders, so that every column then gives up about a third of what they take; a word that is wider than its
 column is cut and ends in "…". Two things are not followed: a table wider than the terminal is not cropped at
 its right edge, and a model's long name is not broken. There are no colours.
 """
@@ -19,8 +19,10 @@ its right edge, and a model's long name is not broken. There are no colours.
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pellucid.errors import ArgumentError
@@ -48,7 +50,7 @@ class Row(NamedTuple):
     Args:
         name: the layer's name.
         kind: the name of its class.
-        output_shape: sizes with None for the batch; None if they are not known yet.
+        output_shape: sizes with None for the batch, or a text; None if it is not known yet.
         parameters: number of its parameters; None if it is not built yet.
         trainable: whether training changes it; None if it has no weights.
         depth: how many models it is nested in, for a layer of a model in the model.
@@ -56,7 +58,7 @@ class Row(NamedTuple):
 
     name: str
     kind: str
-    output_shape: Sequence[int | None] | None
+    output_shape: Sequence[int | None] | str | None
     parameters: int | None
     trainable: bool | None = None
     depth: int = 0
@@ -65,7 +67,7 @@ class Row(NamedTuple):
 class Weights(NamedTuple):
     """How many numbers a group of weights holds, and in how many bytes."""
 
-    count: int = 0
+    number: int = 0
     size: int = 0
 
 
@@ -94,8 +96,8 @@ def summary_text(
         trainable: the weights that training changes.
         non_trainable: the others.
         optimizer: what the optimizer keeps; None before the model is compiled and the optimizer has started.
-        line_length: width of the table; None for 88 (100 with the column of show_trainable), or less if the
-            terminal is narrower.
+        line_length: width of the table; None for 88 (100 with the column of show_trainable), or as much of it
+            as the terminal has.
         positions: where each column ends, as fractions of the line or, if the last is above 1, in characters.
         show_trainable: whether a further column says "Y" or "N" for each layer with weights.
     Returns:
@@ -112,12 +114,7 @@ def summary_text(
             lines.append(_rule(columns, _BETWEEN_ROWS))
         lines += _cells(columns, _fields(row)[: len(columns)], "│")
     lines.append(_rule(columns, _BOTTOM))
-
-    groups = [("Trainable", trainable), ("Non-trainable", non_trainable)]
-    groups += [("Optimizer", optimizer)] if optimizer is not None else []
-    total = Weights(sum(group.count for _, group in groups), sum(group.size for _, group in groups))
-    for title, weights in [("Total", total), *groups]:
-        lines.append(f" {title} params: {weights.count:,} ({_readable(weights.size)})")
+    lines += _totals(trainable, non_trainable, optimizer)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -151,29 +148,28 @@ def _columns(
 
         longest = _LINE_LENGTH + (_TRAINABLE_LENGTH if show_trainable else 0)
         line_length = min(longest, get_terminal_size().columns - _MARGIN)
-    ends = list(positions or _POSITIONS)
-    if len(ends) != len(titles):
+    ends = list(_POSITIONS if positions is None else positions)
+    if ends and ends[-1] > 1:
+        ends = [end / max(1, line_length) for end in ends]
+    if len(ends) != len(titles) or ends[-1] > 1:
         raise ArgumentError(
-            "positions cannot be used", expected=f"{len(titles)} numbers", received=repr(positions)
+            "positions cannot be used",
+            expected=f"{len(titles)} places in a line of {line_length}",
+            received=repr(positions),
         )
-    if ends[-1] > 1:
-        ends = [end / line_length for end in ends]
     if show_trainable:
         titles.append(("Trainable", _center))
         ends = [end * 0.90 for end in ends] + [1.0]
     places = [0, *(int(end * line_length) for end in ends)]
-    widths = [end - start for start, end in zip(places, places[1:], strict=False)]
-    if min(widths) < _NARROWEST:
+    widths = [end - start for start, end in pairwise(places)]
+    if min(widths) < _NARROWEST or min(fitted := _fitted(widths, line_length)) < 1:
         raise ArgumentError(
             "the summary does not fit",
-            expected=f"columns of {_NARROWEST} characters or more",
-            received=f"{min(widths)} in a line of {line_length}",
+            expected="room for every column",
+            received=f"a line of {line_length} characters with columns of {', '.join(map(str, widths))}",
             attempt="a larger line_length",
         )
-    return [
-        _Column(title, align, width)
-        for (title, align), width in zip(titles, _fitted(widths, line_length), strict=True)
-    ]
+    return [_Column(title, align, width) for (title, align), width in zip(titles, fitted, strict=True)]
 
 
 def _fitted(widths: list[int], line_length: int) -> list[int]:
@@ -194,15 +190,17 @@ def _fitted(widths: list[int], line_length: int) -> list[int]:
 
 def _fields(row: Row) -> list[str]:
     prefix = "   " * row.depth + "└ " if row.depth else ""
-    shape = "?" if row.output_shape is None else f"({', '.join(map(str, row.output_shape))})"
+    shape = "?" if row.output_shape is None else row.output_shape
+    if not isinstance(shape, str):
+        shape = f"({', '.join(map(str, shape))})"
     parameters = "0 (unbuilt)" if row.parameters is None else f"{row.parameters:,}"
     trainable = "-" if row.trainable is None else "Y" if row.trainable else "N"
     return [f"{prefix}{row.name} ({row.kind})", shape, parameters, trainable]
 
 
 def _rule(columns: list[_Column], signs: str) -> str:
-    left, rule, crossing, right = signs
-    return left + crossing.join(rule * (column.width + 2) for column in columns) + right
+    left, line, crossing, right = tuple(signs)
+    return left + crossing.join(line * (column.width + 2) for column in columns) + right
 
 
 def _cells(columns: list[_Column], fields: list[str], border: str, *, at_bottom: bool = False) -> list[str]:
@@ -220,8 +218,6 @@ def _cells(columns: list[_Column], fields: list[str], border: str, *, at_bottom:
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Break a text before words that do not fit, and cut words that are wider than the column."""
-    import re
-
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -238,9 +234,14 @@ def _cut(line: str, width: int) -> str:
     line = line.rstrip()
     if _width(line) <= width:
         return line
-    while _width(line) >= width:
-        line = line[:-1]
-    return f"{line}…"
+    room = width - 1
+    kept = ""
+    for sign in line:
+        if _width(sign) > room:
+            break
+        kept += sign
+        room -= _width(sign)
+    return kept + " " * room + "…"  # there is room left where a sign of two columns would have come next
 
 
 def _width(text: str) -> int:
@@ -262,6 +263,16 @@ def _right(text: str, width: int) -> str:
 
 def _center(text: str, width: int) -> str:
     return _left(" " * ((width - _width(text)) // 2) + text, width)
+
+
+def _totals(trainable: Weights, non_trainable: Weights, optimizer: Weights | None) -> list[str]:
+    groups = [("Trainable", trainable), ("Non-trainable", non_trainable)]
+    groups += [("Optimizer", optimizer)] if optimizer is not None else []
+    total = Weights(sum(group.number for _, group in groups), sum(group.size for _, group in groups))
+    return [
+        f" {title} params: {weights.number:,} ({_readable(weights.size)})"
+        for title, weights in [("Total", total), *groups]
+    ]
 
 
 def _readable(size: float) -> str:

@@ -128,7 +128,7 @@ def _reduced(
     if isinstance(numerator, int) and isinstance(denominator, int):
         common = gcd(numerator, denominator) or 1
         numerator, denominator = numerator // common, denominator // common
-    else:
+    elif abs(numerator) != 1:
         numerator, denominator = numerator / denominator, 1
     if numerator == int(numerator) and abs(numerator) < 2**53:
         numerator = int(numerator)

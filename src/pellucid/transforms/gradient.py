@@ -6,12 +6,15 @@ The rules of the primitives build nodes, never arrays, so a gradient can be diff
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pellucid.errors import GraphError
-from pellucid.graph import CONSTANT, SEVERAL, Graph, Leaf, Node, Scope, Shape, current_graph, lift
-from pellucid.ops import Primitive, broadcast_to, reduce_sum, reshape
+from pellucid.graph import CONSTANT, NUMBER, SEVERAL, Graph, Leaf, Node, Scope, Shape, current_graph, lift
+from pellucid.ops import Primitive, broadcast_to, cast, reduce_sum, reshape
 
 __all__ = ["gradient", "pullback"]
+
+SMOOTH = ("float", NUMBER, SEVERAL)  # how the dtypes begin through which a gradient can pass
 
 
 def gradient(loss: Node, targets: Sequence[Node]) -> list[Node]:
@@ -30,11 +33,15 @@ def gradient(loss: Node, targets: Sequence[Node]) -> list[Node]:
     Source:
         Linnainmaa 1970; Rumelhart, Hinton & Williams 1986.
     """
-    if loss.shape != ():
-        raise GraphError("only a single number has a gradient", received=repr(loss), attempt="reduce_mean")
+    if loss.shape != () or not loss.dtype.startswith(SMOOTH):
+        raise GraphError(
+            "only a single number has a gradient", expected="one float32 or float64", received=repr(loss),
+            attempt="reduce_mean",
+        )  # fmt: skip
     pulled = pullback([loss], [lift(1)], targets)
-    return [broadcast_to(0 if g is None else g, shape=x.shape, dtype=x.dtype) if g is None or g.dtype != x.dtype else g
-            for x, g in zip(targets, pulled, strict=True)]
+    return [
+        _typed(lift(0), x.shape, x.dtype) if g is None else g for x, g in zip(targets, pulled, strict=True)
+    ]
 
 
 def pullback(
@@ -53,27 +60,28 @@ def pullback(
         arrived[result] = arrived[result] + g if result in arrived else g
     for node in reversed(nodes):
         g = arrived.get(node)
-        if g is None and node.dtype != SEVERAL or node not in wanted:
+        if (g is None and node.dtype != SEVERAL) or node not in wanted:
             continue
         with graph.within(_backward_scope(graph, node)):
             if g is not None:
                 _name_gradient(graph, g, node)
             if not isinstance(node.op, Leaf):
                 _pass_on(node, arrived, wanted)
-    return [arrived.get(target) for target in targets]
+    pulled = [(arrived.get(x), x) for x in targets]
+    return [None if g is None else _typed(g, x.shape, x.dtype) for g, x in pulled]
 
 
-def zeros_like(x: Node) -> Node:
-    """Make an array of zeros with the shape and dtype of x."""
-    zeros: Node = broadcast_to(0, shape=x.shape, dtype=x.dtype)
-    return zeros
+def _typed(g: Node, shape: Shape, dtype: str) -> Node:
+    """Make a gradient that is a plain number the array that it stands for."""
+    typed: Node = g if g.dtype == dtype else broadcast_to(g, shape=shape, dtype=dtype)
+    return typed
 
 
 def _reached_from(targets: Sequence[Node], nodes: Sequence[Node]) -> set[Node]:
     """Return the targets and everything among the nodes that depends on them smoothly."""
     reached = set(targets)
     for node in nodes:
-        if not reached.isdisjoint(node.inputs) and node.dtype.startswith(("float", SEVERAL)):
+        if not reached.isdisjoint(node.inputs) and node.dtype.startswith(SMOOTH):
             reached.add(node)
     return reached
 
@@ -110,26 +118,27 @@ def _apply_rule(node: Node, arrived: dict[Node, Node]) -> tuple[Node | None, ...
         raise GraphError(f"{current_graph().where(node)} has no gradient", attempt="stop_gradient(x)")
     if node.dtype != SEVERAL:
         return rule(arrived[node], node, *node.inputs)  # type: ignore[return-value]
-    items = {user["index"]: g for user, g in arrived.items() if user.op.name == "item" and user.inputs[0] is node}
+    items = {
+        user["index"]: g for user, g in arrived.items() if user.op.name == "item" and user.inputs[0] is node
+    }
     if not items:
         return (None,) * len(node.inputs)
-    types = list(enumerate(node.shape))
-    given = [items[i] if i in items else broadcast_to(0, shape=s, dtype=d) for i, (s, d) in types]  # type: ignore[misc]
+    types: Any = node.shape
+    given = [_typed(items.get(i, lift(0)), shape, dtype) for i, (shape, dtype) in enumerate(types)]
     return rule(given, node, *node.inputs, pullback=pullback)  # type: ignore[return-value]
 
 
 def sum_to_shape(g: Node, operand: Node) -> Node:
-    """Undo broadcasting: add up g over the axes along which the operand was repeated.
-
-    Also gives a plain number, such as the 1 that every gradient starts from, the operand's shape and dtype.
-    """
-    if g.dtype != operand.dtype and operand.shape == ():
-        return g  # the 1 that every gradient starts from stays a plain number until it meets an array
-    if g.dtype != operand.dtype:
-        return broadcast_to(g, shape=operand.shape, dtype=operand.dtype)  # type: ignore[no-any-return]
+    """Undo broadcasting: add up g over the axes along which the operand was repeated."""
+    if (
+        g.dtype == NUMBER
+    ):  # the 1 that every gradient starts from stays a plain number until it meets an array
+        return g if operand.shape == () else _typed(g, operand.shape, operand.dtype)
     axes = _repeated_axes(g.shape, operand.shape)
     if axes:
         g = reduce_sum(g, axes=axes)
+    if operand.dtype == NUMBER:
+        return cast(g, dtype=NUMBER)  # type: ignore[no-any-return]
     return g if g.shape == operand.shape else reshape(g, shape=operand.shape)
 
 

@@ -57,6 +57,7 @@ class _Simplifier:
             for node in self.old.live():
                 if node not in self.copies:
                     self._copy(node)
+        self.new.doc = self.old.doc
         self.new.remarks = dict(self.old.remarks)
         self.new.outputs = {path: self.copies[node] for path, node in self.old.outputs.items()}
         return self.new

@@ -1,0 +1,50 @@
+"""What a model hands to an engine: its graphs, and how its state begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pellucid.graph import Graph
+
+if TYPE_CHECKING:
+    from pellucid.nn._recipe import Recipe
+
+__all__ = ["Blueprint", "Training"]
+
+
+class Training(NamedTuple):
+    """The part of a blueprint that only a compiled model has.
+
+    Attributes:
+        step: a batch and the state in; ("prediction",), ("loss",) and the new state out.
+        evaluate: the same without dropout and without an update: the metrics only.
+        results: the sums of the metrics in; one number for each metric out.
+        slots: what the optimizer keeps for each trainable weight: ("m", "v").
+        trainable: the paths of the weights that it changes.
+        learning_rate: the step size to begin with.
+        sums: the names of the sums that metrics keep.
+    """
+
+    step: Graph
+    evaluate: Graph
+    results: Graph
+    slots: tuple[str, ...]
+    trainable: tuple[str, ...]
+    learning_rate: float
+    sums: tuple[str, ...]
+
+
+class Blueprint(NamedTuple):
+    """A model as an engine sees it. All graphs are simplified.
+
+    Attributes:
+        title: the model's name.
+        predict: x and the weights in; ("prediction",) out.
+        weights: how each weight begins, by its path.
+        training: what fit and evaluate need, once the model is compiled.
+    """
+
+    title: str
+    predict: Graph
+    weights: dict[str, Recipe]
+    training: Training | None = None

@@ -1,0 +1,6 @@
+"""The reference engine: it writes the program that trains a model, and runs exactly that text."""
+
+from pellucid.engines.numpy.engine import NumpyEngine, Run
+from pellucid.engines.numpy.evaluation import evaluate
+
+__all__ = ["NumpyEngine", "Run", "evaluate"]

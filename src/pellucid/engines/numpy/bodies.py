@@ -1,0 +1,124 @@
+"""Functions of a program that come from graphs inside nodes: what is called often, and loops over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pellucid.engines.numpy.expressions import literal, written
+from pellucid.engines.numpy.function import FunctionWriter
+from pellucid.graph import CONSTANT, INPUT, Graph, Node
+
+__all__ = ["Functions", "indented"]
+
+
+class Functions:
+    """The functions that a program defines; equal ones are defined once.
+
+    Attributes:
+        texts: the text of each, by name.
+    """
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._bodies: dict[Graph, str] = {}
+
+    def define(self, wanted: str, arguments: str, lines: Iterable[str]) -> str:
+        """Define a function unless there is one with the same text; return its name."""
+        text = f"({arguments}):\n" + "\n".join(indented(lines))
+        key = wanted + text
+        if key not in self._names:
+            name, count = wanted, 1
+            while name in self.texts:
+                count += 1
+                name = f"{wanted}_{count}"
+            self._names[key] = name
+            self.texts[name] = f"def {name}{text}"
+        return self._names[key]
+
+    def function_of(self, node: Node, graph: Graph) -> str:
+        """Return the name of the function that does what the body of a node says."""
+        body: Graph = node["body"]
+        if body not in self._bodies:
+            write = self._write_scan if node.op.name == "scan" else self._write_call
+            self._bodies[body] = write(node, body)
+        return self._bodies[body]
+
+    def _write_call(self, node: Node, body: Graph) -> str:
+        leaves = body.leaves(INPUT)
+        writer, lines = self._body_lines(body, {leaf: leaf["name"] for leaf in leaves})
+        results = ", ".join(writer.text(result) for result in body.outputs.values())
+        return self.define(
+            body.title, ", ".join(leaf["name"] for leaf in leaves),
+            [*docstring(body.doc), *constants(body), *lines, f"return {results}"],
+        )  # fmt: skip
+
+    def _write_scan(self, node: Node, body: Graph) -> str:
+        """for t in range(steps): the body, with x[t] in the place of x."""
+        leaves = body.leaves(INPUT)
+        memories, sequences = leaves[: node["memories"]], leaves[node["memories"] :][: node["sequences"]]
+        given = {leaf: leaf["name"] for leaf in leaves}
+        given |= {leaf: f"{leaf['name']}[t]" for leaf in sequences}
+        writer, lines = self._body_lines(body, given)
+        results = [writer.text(result) for result in body.outputs.values()]
+        before = [f"{leaf['name']}_before" for leaf in memories]
+        emitted = [f"emitted_{place + 1}" for place in range(len(results) - len(memories))]
+        lists = [*before, *emitted]
+        names = ", ".join(leaf["name"] for leaf in memories)
+        loop = [f"{listed}.append({leaf['name']})" for listed, leaf in zip(before, memories, strict=True)]
+        loop += lines
+        loop += [f"{listed}.append({text})" for listed, text in zip(emitted, results[len(memories) :], strict=True)]
+        loop.append(f"{names} = {', '.join(results[: len(memories)])}")
+        stacked = ", ".join(f"np.stack({listed})" for listed in lists)
+        return self.define(
+            body.title, ", ".join(leaf["name"] for leaf in leaves),
+            [
+                *docstring(body.doc), *constants(body),
+                f"{', '.join(lists)} = {', '.join('[]' for _ in lists)}",
+                f"for t in range(len({sequences[0]['name']})):", *indented(loop),
+                f"return {names}, {stacked}",
+            ],
+        )  # fmt: skip
+
+    def _body_lines(self, body: Graph, given: dict[Node, str]) -> tuple[FunctionWriter, list[str]]:
+        nodes = body.live()
+        rebinding = all(name.isidentifier() for name in given.values())
+        fixed = [leaf["name"] for leaf in body.leaves(CONSTANT) if leaf["name"] is not None]
+        writer = FunctionWriter(
+            body, nodes, body.outputs.values(), given=given, numbers={}, taken=fixed, rebinding=rebinding
+        )
+        writer.assign_names()
+        lines = []
+        for line in writer.lines:
+            if line.dtype == "several":
+                lines.append(f"{writer.names[line]} = {self.call_text(line, body, writer)}")
+            else:
+                lines.append(f"{writer.names[line]} = {writer.formula(line)}")
+        return writer, lines
+
+    def call_text(self, node: Node, graph: Graph, writer: FunctionWriter) -> str:
+        """Return the call of the function that a node's body became."""
+        arguments = ", ".join(writer.text(operand) for operand in node.inputs)
+        return f"{self.function_of(node, graph)}({arguments})"
+
+
+def constants(body: Graph) -> list[str]:
+    """Return the line that gives the named numbers of a body their values."""
+    named = [leaf for leaf in body.leaves(CONSTANT) if leaf["name"] is not None]
+    if not named:
+        return []
+    names = ", ".join(leaf["name"] for leaf in named)
+    return [f"{names} = {', '.join(written(literal(leaf['value'])) for leaf in named)}"]
+
+
+def docstring(text: str) -> list[str]:
+    """Return the lines of a docstring."""
+    if not text:
+        return []
+    lines = text.split("\n")
+    return [f'"""{lines[0]}"""'] if len(lines) == 1 else [f'"""{lines[0]}', *lines[1:], '"""']
+
+
+def indented(lines: Iterable[str]) -> Sequence[str]:
+    """Move lines to the right by one level."""
+    return [f"    {line}" if line else "" for line in lines]

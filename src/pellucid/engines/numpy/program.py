@@ -1,0 +1,159 @@
+"""The whole program that a model prints: it needs NumPy only, and it is what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pellucid.engines.blueprint import Blueprint, Training
+from pellucid.engines.numpy import library
+from pellucid.engines.numpy.bodies import Functions, indented
+from pellucid.engines.numpy.carried import carried, source_of
+from pellucid.engines.numpy.expressions import double_quoted
+from pellucid.engines.numpy.step import write_predict, write_results, write_step
+from pellucid.graph import INPUT, Graph, shape_text
+from pellucid.ops import Primitive
+
+__all__ = ["Program", "helpers_of"]
+
+STEP_DOC = (
+    "One step of gradient descent on a batch; it puts the new numbers into state.\n\n"
+    "{about}\n"
+    "d_W is the derivative of the loss with respect to W: one number for each number in W."
+)
+EVALUATE_DOC = "Add a batch to the metrics, without learning from it.\n\n{about}"
+
+
+class Program:
+    """The text of a program, in its parts.
+
+    Attributes:
+        blueprint: the model.
+        functions: the texts of all functions that the model's graphs became, by name.
+    """
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.blueprint = blueprint
+        self.functions = Functions()
+        self.numbers = layer_numbers(blueprint)
+        self._parts = [write_predict(blueprint.predict, self.functions, self.numbers)]
+        training = blueprint.training
+        if training is not None:
+            step = write_step(training.step, self.functions, self.numbers, "train_step", STEP_DOC)
+            self._parts += [step, *self.functions.texts.values()]
+            self._parts += [write_results(training.results, self.functions), write_train(training.step)]
+        else:
+            self._parts += self.functions.texts.values()
+        self._parts.append(write_initial_state(blueprint))
+
+    def evaluation(self) -> str:
+        """Return evaluate_step(x, y, state), with the functions that only it needs."""
+        training = self.blueprint.training
+        if training is None:
+            raise ValueError("a model that is not compiled has nothing to evaluate")
+        known = set(self.functions.texts)
+        text = write_step(training.evaluate, self.functions, self.numbers, "evaluate_step", EVALUATE_DOC)
+        new = [body for name, body in self.functions.texts.items() if name not in known]
+        return "\n\n\n".join([text, *new]) + "\n"
+
+    def text(self, opening: str = "", *more: str) -> str:
+        """Return the program: a docstring, the imports, the model's functions, and what they call."""
+        helpers = [source_of(function) for function in self.helpers().values()]
+        parts = [*self._parts, *more, *helpers]
+        imports = ["import math"] * any("math." in part for part in parts) + ["import numpy as np"]
+        head = "\n".join([*([f'"""{opening}"""'] if opening else []), *_spaced(imports)])
+        return "\n\n\n".join([head, *parts]) + "\n"
+
+    def helpers(self) -> dict[str, Callable[..., Any]]:
+        """Return the functions that formulas, initial weights and the loop call, by name."""
+        graphs = [self.blueprint.predict]
+        wanted: list[Callable[..., Any]] = []
+        if self.blueprint.training is not None:
+            graphs += [self.blueprint.training.step, self.blueprint.training.evaluate]
+            wanted.append(library.orders)
+        for recipe in self.blueprint.weights.values():
+            if not recipe.function.__module__.startswith("numpy"):
+                wanted.append(recipe.function)
+        formulas: dict[Callable[..., Any], None] = {}
+        for graph in graphs:
+            formulas.update(dict.fromkeys(helpers_of(graph)))
+        return carried([*formulas, *wanted])
+
+
+def _spaced(imports: list[str]) -> list[str]:
+    return [imports[0], "", imports[1]] if len(imports) > 1 else imports
+
+
+def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
+    found: list[Callable[..., Any]] = []
+    for node in graph.live():
+        if isinstance(node.op, Primitive):
+            found += node.op.helpers
+        found += [helper for _, value in node.attributes if isinstance(value, Graph) for helper in helpers_of(value)]
+    return found
+
+
+def layer_numbers(blueprint: Blueprint) -> dict[str, str]:
+    """Number the layers that own weights; a single one needs no number."""
+    owners = list(dict.fromkeys(path.rpartition("/")[0] for path in blueprint.weights))
+    return {owner: str(place + 1) for place, owner in enumerate(owners)} if len(owners) > 1 else {}
+
+
+def write_train(step: Graph) -> str:
+    """Write the plain loop over epochs and batches."""
+    names = [leaf["name"] for leaf in step.leaves(INPUT)]
+    x, y, *weights = names
+    batch = [f"{name}[batch]" for name in names]
+    batch.insert(2, "state")
+    lines = [
+        '"""Show all examples to the model, epochs times, batch_size at a time, in a new order each time."""',
+        "history = []",
+        f'for order in orders(len({x}), state["seed"], state["epoch"], epochs):',
+        '    state["metrics"] = dict.fromkeys(state["metrics"], 0)',
+        f"    for start in range(0, len({x}), batch_size):",
+        "        batch = order[start:start + batch_size]         # the last one may be smaller",
+        f"        train_step({', '.join(batch)})",
+        '    state["epoch"] += 1',
+        '    history.append(results(state["metrics"]))',
+        "return history",
+    ]
+    arguments = ", ".join([x, y, "state", "epochs", "batch_size=32"] if not weights else [*names, "state", "epochs", "batch_size=32"])
+    return "\n".join([f"def train({arguments}):", *indented(lines)])
+
+
+def write_initial_state(blueprint: Blueprint) -> str:
+    """Write initial_state(seed): the recipes of the weights, and everything else at its beginning."""
+    lines = ['"""What training starts from."""', "weights = {"]
+    lines += [f'    "{path}": {double_quoted(str(recipe))},' for path, recipe in blueprint.weights.items()]
+    lines.append("}")
+    entries = ['"weights": weights']
+    if blueprint.training is not None:
+        entries += _training_entries(blueprint, blueprint.training)
+    lines += ["return {", *indented([f"{entry}," for entry in [*entries, '"seed": seed', '"epoch": 0']]), "}"]
+    return "\n".join(["def initial_state(seed):", *indented(lines)])
+
+
+def _training_entries(blueprint: Blueprint, training: Training) -> list[str]:
+    over = "for name, w in weights.items()"
+    if len(training.trainable) < len(blueprint.weights):
+        names = ", ".join(f'"{path}"' for path in training.trainable)
+        over = f"for name, w in weights.items() if name in ({names},)"
+    entries = [f'"{slot}": {{name: np.zeros_like(w) {over}}}' for slot in training.slots]
+    entries.append(f'"optimizer": {{"step": 0, "learning_rate": {training.learning_rate!r}}}')
+    sums = ", ".join(f'"{name}": 0' for name in training.sums)
+    entries.append(f'"metrics": {{{sums}}}')
+    return entries
+
+
+def describe(blueprint: Blueprint, name: str, version: str) -> str:
+    """Return the docstring of a program: what it is and how to use it."""
+    (x,) = blueprint.predict.leaves(INPUT)
+    lines = [f"The model {name!r}, written by Pellucid {version}. It needs NumPy only.", ""]
+    if blueprint.training is not None:
+        lines += [
+            "    state = initial_state(seed=1)",
+            "    history = train(x, y, state, epochs=10)",
+            '    predict(x, state["weights"])',
+        ]
+    lines += ["    predict(x, trained_weights())", "", f"x: {shape_text(x.shape)} {x.dtype}"]
+    return "\n".join(lines)

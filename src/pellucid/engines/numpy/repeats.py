@@ -1,0 +1,146 @@
+"""Sections that many layers have in common become functions: a deep network prints as a short program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pellucid.engines.numpy.bodies import Functions
+from pellucid.engines.numpy.function import FunctionWriter
+from pellucid.engines.numpy.sections import Rank, Sections
+from pellucid.graph import CONSTANT, SIZE, Graph, Leaf, Node
+
+__all__ = ["Repeats"]
+
+OFTEN = 3  # so many equal sections are written once
+
+
+class _Use(NamedTuple):
+    """One section as a call: what goes in and what comes out."""
+
+    arguments: tuple[Node, ...]
+    results: tuple[Node, ...]
+
+
+class Repeats:
+    """Finds sections that are equal up to the numbers in their names.
+
+    Attributes:
+        results: the values that come out of calls; they need names.
+    """
+
+    def __init__(
+        self, graph: Graph, nodes: Sequence[Node], needed: Sequence[Node], sections: Sections, functions: Functions
+    ) -> None:  # fmt: skip
+        self.graph = graph
+        self.sections = sections
+        self.calls: dict[Rank, tuple[str, _Use]] = {}
+        self._inside: set[Node] = set()
+        members: dict[Rank, list[Node]] = {}
+        readers: dict[Node, set[Rank]] = {}
+        for node in nodes:
+            rank = sections.ranks[node]
+            if not isinstance(node.op, Leaf):
+                members.setdefault(rank, []).append(node)
+            for operand in node.inputs:
+                readers.setdefault(operand, set()).add(rank)
+        outputs = set(needed)
+        found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]] = {}
+        for rank, section in members.items():
+            scope = sections.scopes.get(rank)
+            if scope is None or scope.phase not in ("forward", "backward") or scope.name == "loss":
+                continue
+            needed_here = [node for node in section if node in outputs or readers.get(node, set()) - {rank}]
+            self._consider(rank, section, needed_here, found)
+        self._define(found, functions, members)
+
+    @property
+    def results(self) -> list[Node]:
+        return [node for _, use in self.calls.values() for node in use.results]
+
+    def _consider(
+        self, rank: Rank, section: list[Node], results: list[Node],
+        found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]],
+    ) -> None:  # fmt: skip
+        """Write one section with neutral names, so that equal ones give equal texts."""
+        own = set(section)
+        arguments = dict.fromkeys(
+            operand for node in section for operand in node.inputs
+            if operand not in own and operand.op is not CONSTANT
+        )  # fmt: skip
+        layer = self.sections.scopes[rank].name
+        given = self._neutral_names(tuple(arguments), layer)
+        writer = FunctionWriter(self.graph, section, results, given=given, numbers={})
+        writer.assign_names(self.sections.ordered(writer.lines))
+        if len(writer.lines) < 2 or any(node.dtype == "several" for node in section):
+            return
+        lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
+        phase = self.sections.scopes[rank].phase
+        if phase == "forward":
+            results = writer.lines  # all of them, so that predict and train_step share the function
+        results = [line for line in writer.lines if line in set(results)]
+        lines.append(f"return {', '.join(writer.names[node] for node in results)}")
+        signature = ", ".join(given.values())
+        found.setdefault((phase, signature + "\n".join(lines)), []).append(
+            (rank, _Use(tuple(arguments), tuple(results)), [signature, *lines])
+        )
+
+    def _neutral_names(self, arguments: Sequence[Node], layer: str) -> dict[Node, str]:
+        """Call the layer's own values by their names, and what comes from elsewhere x, or d_x for a gradient."""
+        names: dict[Node, str] = {}
+        for node in arguments:
+            note = self.graph.notes[node]
+            own = note.name is not None and note.name.owner == layer
+            name = str(note.name) if own else "d_x" if note.name is not None and note.name.order else "x"
+            if node.op is SIZE:
+                name = "n"
+            while name in names.values():
+                name += "_"
+            names[node] = name
+        return names
+
+    def _define(
+        self, found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]], functions: Functions,
+        members: dict[Rank, list[Node]],
+    ) -> None:  # fmt: skip
+        for (phase, _), uses in found.items():
+            if len(uses) < OFTEN:
+                continue
+            scope = self.sections.scopes[uses[0][0]]
+            kind = re.sub(r"_\d+$", "", scope.name)
+            signature, *lines = uses[0][2]
+            back = phase == "backward"
+            doc = f'"""{"Backward" if back else "Forward"} through a {kind} layer ({scope.title})."""'
+            name = functions.define(f"{kind}_layer{'_backward' * back}", signature, [doc, *lines])
+            for rank, use, _ in uses:
+                self.calls[rank] = name, use
+                self._inside.update(members[rank])
+
+    # ------------------------------------------------------------ asked while writing
+    def covers(self, node: Node) -> bool:
+        """Whether a node is computed inside one of the functions."""
+        return node in self._inside
+
+    def continues(self, rank: Rank, previous: Rank | None) -> bool:
+        """Whether two sections after one another are calls, so that the second needs no heading."""
+        return previous is not None and rank in self.calls and previous in self.calls and rank[0] == previous[0]
+
+    def name_of_run(self, rank: Rank) -> str:
+        """Return what to call a section in a heading: "dense_1 to dense_6" where calls follow on one another."""
+        last = rank
+        while rank in self.calls and (last[0], last[1] + 1) in self.calls:
+            last = last[0], last[1] + 1
+        first, final = self.sections.scopes[rank].name, self.sections.scopes[last].name
+        return first if rank == last else f"{first} to {final}"
+
+    def call_lines(self, rank: Rank, writer: FunctionWriter) -> list[str]:
+        """Write the call that a section became."""
+        if rank not in self.calls:
+            return []
+        name, use = self.calls[rank]
+        left = ", ".join(writer.names[node] for node in use.results)
+        right = ", ".join(writer.text(node) for node in use.arguments)
+        scope = self.sections.scopes[rank]
+        text = f"{left} = {name}({right})"
+        return [f"{text:<56}# {scope.name}" if scope.phase == "forward" else text]

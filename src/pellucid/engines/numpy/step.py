@@ -1,0 +1,153 @@
+"""The functions of a program that a model's graphs become: predict, train_step, evaluate_step, results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pellucid.engines.numpy.bodies import Functions, docstring, indented
+from pellucid.engines.numpy.function import FunctionWriter
+from pellucid.engines.numpy.repeats import Repeats
+from pellucid.engines.numpy.sections import Sections, heading
+from pellucid.engines.numpy.updates import Updates
+from pellucid.graph import INPUT, SIZE, STATE, Graph, Node, shape_text
+
+__all__ = ["write_predict", "write_results", "write_step"]
+
+COLUMN = 60  # where comments with shapes begin
+SLOTS = ("weights", "metrics", "optimizer")  # the parts of the state that come first
+
+
+def write_predict(graph: Graph, functions: Functions, numbers: dict[str, str]) -> str:
+    """Write predict(x, weights)."""
+    prediction = graph.outputs["prediction",]
+    (x,) = graph.leaves(INPUT)
+    body = _StepWriter(graph, functions, numbers, [prediction])
+    lines = [*body.unpacking(("weights",)), f"x = np.asarray(x, np.{x.dtype})", *body.sections(phases=False)]
+    last = body.writer.names.get(prediction)
+    if lines[-1].startswith(f"{last} = "):
+        lines[-1] = "return " + lines[-1].partition(" = ")[2].partition("  #")[0].rstrip()
+    else:
+        lines.append(f"return {body.writer.text(prediction)}")
+    doc = f"x: {shape_text(x.shape)}. Returns {shape_text(prediction.shape)}."
+    return "\n".join(["def predict(x, weights):", *indented([*docstring(doc), *lines])])
+
+
+def write_step(graph: Graph, functions: Functions, numbers: dict[str, str], name: str, doc: str) -> str:
+    """Write train_step(x, y, state) or evaluate_step: what one batch does to the state."""
+    loss = graph.outputs["loss",]
+    body = _StepWriter(graph, functions, numbers, [graph.outputs["prediction",], loss])
+    inputs = graph.leaves(INPUT)
+    arguments = [leaf["name"] for leaf in inputs]
+    arguments.insert(2, "state")
+    about = ", ".join(_about(leaf) for leaf in inputs)
+    lines = [*docstring(doc.format(about=about)), *body.unpacking(None), *body.sections(phases=True)]
+    lines.append(f"return {body.writer.text(loss)}")
+    return "\n".join([f"def {name}({', '.join(arguments)}):", *indented(lines)])
+
+
+def _about(leaf: Node) -> str:
+    kind = ", whole numbers" if leaf.dtype.startswith("int") else ""
+    return f"{leaf['name']}: {shape_text(leaf.shape)}{kind}"
+
+
+def write_results(graph: Graph, functions: Functions) -> str:
+    """Write results(metrics): what the sums of an epoch mean."""
+    writer = FunctionWriter(graph, graph.live(), [], given={}, numbers={})
+    writer.assign_names()
+    lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
+    pairs = ", ".join(f'"{path[0]}": {writer.text(node)}' for path, node in graph.outputs.items())
+    doc = docstring("The loss and the metrics of an epoch, from its sums.")
+    return "\n".join(["def results(metrics):", *indented([*doc, *lines, f"return {{{pairs}}}"])])
+
+
+class _StepWriter:
+    """Writes one graph as sections of lines, with what they put into the state."""
+
+    def __init__(
+        self, graph: Graph, functions: Functions, numbers: dict[str, str], results: Sequence[Node]
+    ) -> None:  # fmt: skip
+        self.graph = graph
+        self.nodes = graph.live()
+        self.updates = Updates(graph, functions)
+        weights = [node for node in self.nodes if node.op is STATE and node["path"][0] == "weights"]
+        given = {node: str(graph.notes[node].name) + numbers.get(graph.owner(node), "") for node in weights}
+        self.weights = given
+        inside = [node for node in self.nodes if not self.updates.covers(node)]
+        self.sections_of = Sections(graph, self.nodes)
+        results = [*results, *self.updates.needed()]
+        self.repeats = Repeats(graph, inside, results, self.sections_of, functions)
+        needed = [*results, *self.repeats.results]
+        self.writer = FunctionWriter(
+            graph, inside, needed, given=given, numbers=numbers, taken=[leaf["name"] for leaf in graph.leaves(INPUT)] + ["n"]
+        )
+        self.writer.assign_names(self.sections_of.ordered(self.writer.lines))
+
+    # ------------------------------------------------------------ the top
+    def unpacking(self, slots: tuple[str, ...] | None) -> list[str]:
+        """Write the lines that take the weights, the slots and the batch size from the arguments."""
+        lines = [] if slots else self._slot_lines()
+        lines += [
+            _with_comment(f'{name} = weights["{node["path"][1]}"]', shape_text(node.shape))
+            for node, name in self.weights.items()
+            if self.updates.read_outside(node)
+        ]
+        if any(node.op is SIZE for node in self.nodes):
+            lines.append(_with_comment("n = len(x)", "examples in this batch"))
+        return lines
+
+    def _slot_lines(self) -> list[str]:
+        used = dict.fromkeys(
+            [node["path"][0] for node in self.nodes if node.op is STATE]
+            + [path[0] for path in self.graph.outputs if len(path) == 2]
+        )
+        first = [slot for slot in SLOTS if slot in used]
+        rest = [slot for slot in used if slot not in SLOTS]
+        return [", ".join(part) + " = " + ", ".join(map("state[\"{}\"]".format, part)) for part in (first, rest) if part]
+
+    # ------------------------------------------------------------ the sections
+    def sections(self, phases: bool) -> list[str]:
+        """Write all sections, each under its heading."""
+        stores = self.updates.stores(self.writer)
+        lines: list[str] = []
+        present = None
+        for node in self._in_order(stores):
+            rank = self.sections_of.ranks[node]
+            if rank != present:
+                lines += self._heading(rank, present, phases)
+                present = rank
+                lines += self.repeats.call_lines(rank, self.writer)
+            if not self.repeats.covers(node):
+                lines += self._node_lines(node, stores)
+        lines += self._update_lines(present)
+        return lines
+
+    def _in_order(self, stores: dict[Node, list[str]]) -> list[Node]:
+        lines = dict.fromkeys((*self.writer.lines, *stores))
+        return self.sections_of.ordered([node for node in self.nodes if node in lines])
+
+    def _heading(self, rank: tuple[int, int], previous: tuple[int, int] | None, phases: bool) -> list[str]:
+        scope = self.sections_of.scopes.get(rank)
+        if scope is None or not scope.name or self.repeats.continues(rank, previous):
+            return []
+        gap = [""] if phases else []
+        scope = scope._replace(name=self.repeats.name_of_run(rank))
+        return [*gap, *heading(self.graph, scope, phases)]
+
+    def _node_lines(self, node: Node, stores: dict[Node, list[str]]) -> list[str]:
+        lines = []
+        if node in self.writer.names and node not in self.weights and not self.updates.replaces(node):
+            text = f"{self.writer.names[node]} = {self.updates.formula(node, self.writer)}"
+            lines.append(_with_comment(text, shape_text(node.shape)) if node.shape and node.dtype != "several" else text)
+        return lines + stores.get(node, [])
+
+    def _update_lines(self, present: tuple[int, int] | None) -> list[str]:
+        lines = self.updates.call_lines(self.writer)
+        if not lines:
+            return []
+        scope = self.updates.scope
+        above = ["", *heading(self.graph, scope)] if present is None or self.sections_of.scopes.get(present) != scope else []
+        return [*above, *lines]
+
+
+def _with_comment(text: str, comment: str) -> str:
+    return f"{text + '  ':<{COLUMN - 4}}# {comment}"

@@ -1,0 +1,222 @@
+"""What every layer is: weights, and a function from nodes to nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pellucid.errors import ShapeError
+from pellucid.graph import Node, Scope, Shape, current_graph, name_by_assignment, named
+from pellucid.nn import initializers, regularizers
+from pellucid.nn._serialize import Configured
+from pellucid.nn.settings import floatx, fresh_seed
+from pellucid.nn.variable import Variable
+
+__all__ = ["Layer", "activation_title", "assign_all", "kind_of"]
+
+
+class Layer(Configured):
+    """The base of all layers: write `build` to make weights and `call` to use them.
+
+    Args:
+        name: what to call it; without one, the model counts its layers: dense_1, dense_2.
+        dtype: "float32" or "float64".
+        trainable: whether training changes its weights.
+        input_shape: the shape of one example, when it is the first layer: [3].
+        input_dim: the same for a single axis: 3.
+        batch_input_shape: the same with the batch in front: (None, 3).
+        activity_regularizer: what is added to the loss for its output.
+    """
+
+    hint = "a"  # what a person calls its output
+
+    def __init__(
+        self, *, name: str | None = None, dtype: str | None = None, trainable: bool = True,
+        input_shape: Sequence[int | None] | int | None = None, input_dim: int | None = None,
+        batch_input_shape: Sequence[int | None] | None = None, activity_regularizer: Any = None,
+    ) -> None:  # fmt: skip
+        self._name = name
+        self.dtype = dtype or floatx()
+        self.trainable = trainable
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.declared_shape = _declared_shape(input_shape, input_dim, batch_input_shape)
+        self.built = False
+        self._weights: list[Variable] = []
+        self._seed: int | None = None
+        self._owner: Callable[[], None] | None = None
+
+    # ------------------------------------------------------------ to be written by each layer
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for inputs of this shape; None stands for the batch."""
+
+    def call(self, inputs: Node) -> Node:
+        """Turn the node of the input into the node of the output; may also take `training`."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method call(self, inputs)")
+
+    @property
+    def title(self) -> str:
+        """What a heading says about the layer: "20 units, relu"."""
+        return ""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that would make this layer again."""
+        config: dict[str, Any] = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        if self.declared_shape is not None:
+            config["batch_input_shape"] = [None, *self.declared_shape]
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config
+
+    # ------------------------------------------------------------ name and weights
+    @property
+    def name(self) -> str:
+        """The given name, or the one its model gave it, or that of its kind."""
+        return self._name or kind_of(self)
+
+    def join(self, name: str, seed: int, ask: Callable[[], None]) -> None:
+        """Become part of a model: `ask` lets the model build this layer when its weights are wanted."""
+        self._name = self._name or name
+        self._seed = seed if self._seed is None else self._seed
+        self._owner = ask
+
+    @property
+    def named(self) -> bool:
+        """Whether it has a name of its own already."""
+        return self._name is not None
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, in the order in which they were made."""
+        if not self.built and self._owner is not None:
+            self._owner()
+        return list(self._weights)
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Those that training changes."""
+        return [weight for weight in self.weights if self.trainable and weight.trainable]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """Those that training leaves alone."""
+        return [weight for weight in self.weights if not (self.trainable and weight.trainable)]
+
+    def add_weight(
+        self, shape: Sequence[int] = (), initializer: Any = "glorot_uniform", *, name: str | None = None,
+        regularizer: Any = None, trainable: bool = True, dtype: str | None = None, hint: str | None = None,
+    ) -> Variable:  # fmt: skip
+        """Make a weight; inside `build`.
+
+        Args:
+            shape: its shape.
+            initializer: how its first numbers are made.
+            name: its name within the layer: "kernel".
+            regularizer: what is added to the loss for it.
+            trainable: whether training changes it.
+            dtype: its dtype, unless that of the layer.
+            hint: what to call it in a program: "W"; its name unless given.
+        """
+        name = name or f"weight_{len(self._weights) + 1}"
+        if self._seed is None:
+            self._seed = fresh_seed()
+        path, size, kind = f"{self.name}/{name}", tuple(map(int, shape)), dtype or self.dtype
+        variable = Variable(
+            path, size, kind, initializers.get(initializer).recipe(size, kind, path), seed=self._seed,
+            hint=hint or name, trainable=trainable, regularizer=regularizers.get(regularizer),
+        )  # fmt: skip
+        self._weights.append(variable)
+        return variable
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return copies of all weights."""
+        return [weight.numpy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace all weights, or none if one of them does not fit.
+
+        Raises:
+            ShapeError: if their number or a shape is wrong.
+        """
+        assign_all(f"layer {self.name!r}", self.weights, weights)
+
+    def count_params(self) -> int:
+        """Return how many numbers there are in the weights."""
+        return sum(weight.value.size for weight in self.weights)
+
+    # ------------------------------------------------------------ use
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Apply the layer to a node of a graph, or to an array."""
+        if not isinstance(inputs, Node):
+            from pellucid.engines.numpy import evaluate
+
+            array = np.asarray(inputs, self.dtype)
+            return evaluate(lambda x: self(x, training), array)
+        if not self.built:
+            self.build_for(inputs.shape)
+        with current_graph().within(Scope(self.name, self.title)):
+            options = {"training": training} if _takes_training(self) else {}
+            if type(self).__module__.startswith("pellucid."):
+                return self.call(inputs, **options)
+            output = name_by_assignment(self.call, inputs, **options)
+            return output if current_graph().notes[output].name else named(self.hint, output)
+
+    def build_for(self, shape: Shape) -> None:
+        """Make the weights for nodes of this shape."""
+        self.build(tuple([size if isinstance(size, int) else None for size in shape]))
+        self.built = True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}{f': {self.title}' if self.title else ''}>"
+
+
+def kind_of(layer: Layer) -> str:
+    """Return the name of a layer's class in lower case: "dense", "layer_normalization"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(layer).__name__).lower()
+
+
+def activation_title(activation: Any) -> str:
+    """Say which activation it is in a heading: "relu", "log softmax"."""
+    return getattr(activation, "__name__", type(activation).__name__).replace("_", " ")
+
+
+def assign_all(owner: str, variables: Sequence[Variable], values: Sequence[Any]) -> None:
+    """Give each variable its value, after all have been found to fit."""
+    arrays = [np.asarray(value) for value in values]
+    if len(arrays) != len(variables):
+        raise ShapeError(
+            f"{owner} cannot take these weights", expected=f"{len(variables)} arrays", received=str(len(arrays))
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        if array.shape != variable.shape:
+            raise ShapeError(
+                f"{owner} cannot take these weights", expected=f"{variable.shape} for {variable.path!r}",
+                received=str(array.shape),
+            )  # fmt: skip
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def _takes_training(layer: Layer) -> bool:
+    code = type(layer).call.__code__
+    return "training" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _declared_shape(
+    shape: Sequence[int | None] | int | None, dim: int | None, batch_shape: Sequence[int | None] | None
+) -> tuple[int, ...] | None:
+    """Bring Keras's ways to declare the shape of an example to one: a tuple without the batch."""
+    if batch_shape is not None:
+        shape = list(batch_shape)[1:]
+    elif dim is not None:
+        shape = (dim,)
+    elif isinstance(shape, int):
+        shape = (shape,)
+    if shape is None:
+        return None
+    if any(size is None or isinstance(size, bool) or int(size) != size or size < 1 for size in shape):
+        raise ShapeError("the input shape needs whole numbers above 0", received=str(tuple(shape)))
+    return tuple([int(size) for size in shape if size is not None])
+

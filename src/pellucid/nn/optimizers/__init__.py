@@ -1,0 +1,38 @@
+"""Optimizers: one file each, over the common base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.nn._serialize import Registry
+from pellucid.nn.optimizers.adam import Adam
+from pellucid.nn.optimizers.base import Optimizer
+from pellucid.nn.optimizers.rmsprop import RMSprop
+from pellucid.nn.optimizers.sgd import SGD
+
+__all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "serialize"]
+
+registry = Registry("optimizer")
+registry.register("adam")(Adam)
+registry.register("rmsprop")(RMSprop)
+registry.register("sgd")(SGD)
+
+
+def get(identifier: Any) -> Optimizer:
+    """Return the optimizer that a name, an optimizer or a configuration stands for.
+
+    Raises:
+        UnknownNameError: if no optimizer has this name; it offers the nearest.
+    """
+    found: Optimizer = registry.get(identifier)
+    return found
+
+
+def serialize(optimizer: Optimizer) -> dict[str, Any]:
+    """Return the class and configuration of an optimizer."""
+    return registry.serialize(optimizer)
+
+
+def deserialize(config: dict[str, Any]) -> Optimizer:
+    """Make an optimizer from what serialize returned."""
+    return get(config)

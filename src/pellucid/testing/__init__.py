@@ -1,0 +1,7 @@
+"""Checks for those who write their own operations and functions: does a formula do what the rules promise?"""
+
+from pellucid.testing.evaluation import evaluate
+from pellucid.testing.gradients import check_gradient
+from pellucid.testing.operations import check_op
+
+__all__ = ["check_gradient", "check_op", "evaluate"]

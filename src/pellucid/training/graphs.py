@@ -1,0 +1,152 @@
+"""A model's graphs: prediction, one training step, evaluation, and what the sums of an epoch mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pellucid.engines import Blueprint, Training
+from pellucid.errors import ShapeError
+from pellucid.graph import BATCH, NUMBER, Graph, Name, Node, Path, Scope, Shape, current_graph, named
+from pellucid.nn import losses
+from pellucid.nn.layers import Layer
+from pellucid.nn.losses import Loss
+from pellucid.nn.metrics import EXAMPLES, Metric, examples, number
+from pellucid.nn.optimizers import Optimizer
+from pellucid.nn.variable import Variable
+from pellucid.transforms import gradient, simplify
+
+__all__ = ["Compiled", "blueprint", "prediction_shape"]
+
+
+class Compiled(NamedTuple):
+    """What `compile` decided, and whether fit was given weights for the examples."""
+
+    loss: Loss
+    optimizer: Optimizer
+    metrics: tuple[Metric, ...]
+    weighted_metrics: tuple[Metric, ...] = ()
+    weighted: bool = False
+
+
+def blueprint(title: str, layers: Sequence[Layer], input_shape: Shape, compiled: Compiled | None) -> Blueprint:
+    """Build all graphs of a model, simplified."""
+    predict = _prediction_graph(title, layers, input_shape)
+    weights = {weight.path: weight.recipe for layer in layers for weight in layer.weights}
+    if compiled is None:
+        return Blueprint(title, simplify(predict), weights)
+    step = _step_graph(title, layers, input_shape, compiled, learn=True)
+    evaluate = _step_graph(title, layers, input_shape, compiled, learn=False)
+    trainable = [weight for layer in layers for weight in layer.trainable_weights]
+    training = Training(
+        step=simplify(step),
+        evaluate=simplify(evaluate),
+        results=simplify(_results_graph(compiled, step)),
+        slots=compiled.optimizer.slots,
+        trainable=tuple(weight.path for weight in trainable),
+        learning_rate=compiled.optimizer.learning_rate,
+        sums=tuple(path[1] for path in step.outputs if path[0] == "metrics"),
+    )
+    return Blueprint(title, simplify(predict), weights, training)
+
+
+def prediction_shape(layers: Sequence[Layer], input_shape: Shape) -> Shape:
+    """Return the shape of a model's output; builds layers that have no weights yet."""
+    graph = _prediction_graph("shapes", layers, input_shape)
+    return graph.outputs["prediction",].shape
+
+
+# ------------------------------------------------------------ prediction
+def _prediction_graph(title: str, layers: Sequence[Layer], input_shape: Shape) -> Graph:
+    graph = Graph(title)
+    with graph:
+        prediction, _ = _forward(layers, _input(graph, layers, input_shape), training=False)
+        graph.outputs["prediction",] = prediction
+    return graph
+
+
+def _input(graph: Graph, layers: Sequence[Layer], input_shape: Shape) -> Node:
+    return graph.input("x", (BATCH, *input_shape), layers[0].dtype if layers else "float32")
+
+
+def _forward(layers: Sequence[Layer], x: Node, training: bool) -> tuple[Node, list[Node]]:
+    """Apply all layers; returns the prediction and the penalties for their outputs."""
+    penalties = []
+    for layer in layers:
+        x = layer(x, training)
+        if layer.activity_regularizer is not None:
+            with current_graph().within(Scope(layer.name, layer.title, "loss")):
+                penalties.append(layer.activity_regularizer(x) / examples())
+    return named("prediction", x, owner=""), penalties
+
+
+# ------------------------------------------------------------ a step
+def _step_graph(title: str, layers: Sequence[Layer], input_shape: Shape, compiled: Compiled, learn: bool) -> Graph:
+    graph = Graph(title)
+    with graph:
+        x = _input(graph, layers, input_shape)
+        prediction, penalties = _forward(layers, x, training=learn)
+        y = graph.input("y", *_target_type(compiled.loss, prediction))
+        weight = graph.input("sample_weight", (BATCH,), prediction.dtype) if compiled.weighted else None
+        loss = _loss(compiled.loss, y, prediction, weight, penalties, layers)
+        updated = _metric_updates(compiled, y, prediction, weight, loss)
+        if learn:
+            trainable = [variable for layer in layers for variable in layer.trainable_weights]
+            gradients = gradient(loss, [variable.__node__() for variable in trainable])
+            updated |= compiled.optimizer.apply(trainable, gradients)
+        graph.outputs = {("prediction",): prediction, ("loss",): loss, **updated}
+    return graph
+
+
+def _target_type(loss: Loss, prediction: Node) -> tuple[Shape, str]:
+    if len(prediction.shape) < 2:
+        raise ShapeError("a model needs a prediction for each example", received=str(prediction.shape))
+    return (prediction.shape[:-1], "int64") if loss.labels else (prediction.shape, prediction.dtype)
+
+
+def _loss(
+    loss: Loss, y: Node, prediction: Node, weight: Node | None, penalties: Sequence[Node], layers: Sequence[Layer]
+) -> Node:  # fmt: skip
+    """The loss of the batch, and what regularizers add for weights and outputs."""
+    variables = [v for layer in layers for v in layer.weights if v.regularizer is not None]
+    titles = dict.fromkeys(v.regularizer.title for v in variables if v.regularizer is not None)
+    titles |= dict.fromkeys(layer.activity_regularizer.title for layer in layers if layer.activity_regularizer)
+    with current_graph().within(Scope("loss", " + ".join([loss.title, *titles]), "loss")):
+        value = losses.total(loss, y, prediction, weight)
+        extra = [*[v.regularizer(v.__node__()) for v in variables if v.regularizer is not None], *penalties]
+        if extra:
+            penalty = extra[0]
+            for more in extra[1:]:
+                penalty = penalty + more
+            value = value + named("penalty", penalty, owner="")
+        return named("loss", value, owner="")
+
+
+# ------------------------------------------------------------ metrics
+METRICS = Scope("metrics", "sums over the epoch so far", "metrics")
+
+
+def _metric_updates(
+    compiled: Compiled, y: Node, prediction: Node, weight: Node | None, loss: Node
+) -> dict[Path, Node]:  # fmt: skip
+    with current_graph().within(METRICS):
+        terms = {"loss": examples() * number(loss), EXAMPLES: examples()}
+        for metric in compiled.metrics:
+            terms |= metric.update(y, prediction, None)
+        for metric in compiled.weighted_metrics:
+            terms |= metric.update(y, prediction, weight)
+        return {("metrics", name): _sum(name) + term for name, term in terms.items()}
+
+
+def _sum(name: str) -> Node:
+    return current_graph().state(("metrics", name), (), NUMBER, Name(name))
+
+
+def _results_graph(compiled: Compiled, step: Graph) -> Graph:
+    graph = Graph("results")
+    with graph:
+        sums = {path[1]: _sum(path[1]) for path in step.outputs if path[0] == "metrics"}
+        graph.outputs["loss",] = sums["loss"] / sums[EXAMPLES]
+        for metric in (*compiled.metrics, *compiled.weighted_metrics):
+            graph.outputs[metric.name,] = metric.result(sums)
+    return graph
