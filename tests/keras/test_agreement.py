@@ -15,7 +15,7 @@ from .training import build_model, numbers_below, train
 AVERAGE = {"rtol": 1e-4, "atol": 0.0}
 # A weight or a prediction may happen to lie near zero, where its own size says nothing about the
 # error that it carries. They are of size 1, so 1e-5 is a tenth of what such a one is allowed; Keras
-# with another backend, or in float64, differs by up to 6.5e-6 there (README.md).
+# with another backend, or in float64, differs by up to 4e-6 there (README.md).
 VALUE = {"rtol": 1e-4, "atol": 1e-5}
 
 

@@ -14,7 +14,7 @@ class Operators:
 
     __slots__ = ()
 
-    __array_ufunc__ = None  # so that `array * node` comes to __rmul__, and np.exp(node) is refused
+    __array_ufunc__: Any = None  # so that `array * node` comes to __rmul__, and np.exp(node) is refused
 
     def __add__(self, other: object) -> Any:
         return operators["add"](self, other)
@@ -70,10 +70,10 @@ class Operators:
     def __le__(self, other: object) -> Any:
         return operators["greater_equal"](other, self)
 
-    def __eq__(self, other: object) -> Any:  # type: ignore[override]
+    def __eq__(self, other: object) -> Any:
         return operators["equal"](self, other)
 
-    def __ne__(self, other: object) -> Any:  # type: ignore[override]
+    def __ne__(self, other: object) -> Any:
         return operators["logical_not"](self == other)
 
     __hash__ = object.__hash__  # by identity: as a key, a node is only ever itself

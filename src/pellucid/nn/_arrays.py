@@ -10,7 +10,7 @@ import numpy as np
 from pellucid.errors import DataError
 from pellucid.graph import Node, lift
 
-__all__ = ["Value", "apply", "as_floats", "is_symbolic"]
+__all__ = ["Value", "apply", "as_floats", "as_numbers", "is_symbolic"]
 
 Value: TypeAlias = Any
 """A symbolic value, or anything that NumPy makes an array of; what comes back is of the same sort."""
@@ -36,13 +36,29 @@ def as_floats(value: object) -> np.ndarray:
     Raises:
         DataError: if these are not numbers, or the lists are not equally long.
     """
+    array = as_numbers(value)
+    precise = isinstance(value, np.ndarray | np.generic) and array.dtype.kind == "f" and array.itemsize >= 8
+    return array.astype(np.float64 if precise else np.float32, copy=False)
+
+
+def as_numbers(value: object) -> np.ndarray:
+    """Make an array of numbers of whatever kind they are.
+
+    Raises:
+        DataError: if these are not numbers, or the lists are not equally long.
+    """
     try:
         array = np.asarray(value)
     except ValueError:
         raise DataError(
-            "these lists make no array", expected="lists of equal length", received=repr(value)
+            "these lists make no array", expected="lists of equal length", received=_shortened(value)
         ) from None
     if array.dtype.kind not in "fiub":
-        raise DataError("this is no array of numbers", expected="numbers", received=repr(value))
-    precise = isinstance(value, np.ndarray | np.generic) and array.dtype.kind == "f" and array.itemsize >= 8
-    return array.astype(np.float64 if precise else np.float32, copy=False)
+        raise DataError("this is no array of numbers", expected="numbers", received=_shortened(value))
+    return array
+
+
+def _shortened(value: object) -> str:
+    from reprlib import repr as shortened
+
+    return shortened(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,10 +29,9 @@ class Variable(Operators):
         recipe: how its first numbers are made.
         trainable: whether the optimizer changes it.
         regularizer: what is added to the loss for it, or None.
-        value: its numbers at present.
     """
 
-    __slots__ = ("dtype", "name_hint", "path", "recipe", "regularizer", "shape", "trainable", "value")
+    __slots__ = ("_seed", "_value", "dtype", "name_hint", "path", "recipe", "regularizer", "shape", "trainable")
 
     def __init__(
         self, path: str, shape: tuple[int, ...], dtype: str, recipe: Recipe, *, seed: int, hint: str,
@@ -44,7 +44,29 @@ class Variable(Operators):
         self.trainable = trainable
         self.regularizer = regularizer
         self.name_hint = hint
-        self.value: np.ndarray = recipe.make(seed)
+        self._seed = seed
+        self._value: np.ndarray | None = None
+
+    @property
+    def value(self) -> np.ndarray:
+        """Its numbers at present; made when first asked for."""
+        if self._value is None:
+            self._value = self.recipe.make(self._seed)
+        return self._value
+
+    @property
+    def made(self) -> bool:
+        """Whether it has its numbers already."""
+        return self._value is not None
+
+    @value.setter
+    def value(self, value: np.ndarray) -> None:
+        self._value = value
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
 
     @property
     def name(self) -> str:

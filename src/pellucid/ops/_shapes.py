@@ -20,7 +20,8 @@ def broadcast_shapes(*shapes: Shape) -> Shape:
         axes = {shape[-place] for shape in shapes if len(shape) >= place} - {1}
         if len(axes) > 1:
             raise ShapeError(
-                "these shapes do not fit together", expected="equal sizes, or 1, on every axis from the right",
+                "these shapes do not fit together",
+                expected="equal sizes, or 1, on every axis from the right",
                 received=" and ".join(map(shape_text, shapes)),
             )  # fmt: skip
         result.append(axes.pop() if axes else 1)

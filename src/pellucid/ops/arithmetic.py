@@ -13,8 +13,8 @@ from pellucid.ops.primitive import GradientRule, Primitive, Sample, primitive
 
 __all__ = [
     "absolute", "add", "clip", "cos", "divide", "erf", "exp", "expm1", "floor", "log", "maximum", "minimum",
-    "multiply", "negative", "power", "sigmoid", "sign", "sin", "softplus", "sqrt", "stop_gradient", "subtract",
-    "tanh",
+    "multiply", "negative", "power", "sigmoid", "sign", "sin", "softplus", "sqrt", "stop_gradient",
+    "subtract", "tanh",
 ]  # fmt: skip
 
 

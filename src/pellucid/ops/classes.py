@@ -31,8 +31,8 @@ def _softmax_gradient(g: Node, out: Node, z: Node) -> tuple[Node]:
 
 
 softmax = primitive(
-    "softmax", numpy="softmax(x)", shape=_softmax_shape, helpers=(formulas.softmax,), gradient=_softmax_gradient,
-    samples=[Sample(SCORES)], source="Bridle 1990",
+    "softmax", numpy="softmax(x)", shape=_softmax_shape, helpers=(formulas.softmax,),
+    gradient=_softmax_gradient, samples=[Sample(SCORES)], source="Bridle 1990",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pellucid.errors import DtypeError
 from pellucid.graph import NUMBER, Node, Shape, shape_text
 from pellucid.ops._shapes import broadcast_shapes, common_dtype, comparison, logical
-from pellucid.ops.primitive import Sample, primitive
+from pellucid.ops.primitive import Primitive, Sample, primitive
 
 __all__ = ["equal", "greater", "greater_equal", "logical_and", "logical_not", "logical_or", "select"]
 
@@ -31,13 +31,17 @@ def _select_shape(condition: Node, x: Node, y: Node) -> tuple[Shape, str]:
     if dtype == NUMBER and shape != ():
         raise DtypeError(
             "a choice between two plain numbers has no dtype", expected="an array among them",
-            received=f"two numbers for the shape {shape_text(shape)}", attempt='cast(condition, dtype="float32")',
+            received=f"two numbers for the shape {shape_text(shape)}",
+            attempt='cast(condition, dtype="float32")',
         )  # fmt: skip
     return shape, dtype
 
 
-select = primitive(
+select: Primitive = primitive(
     "select", numpy="np.where(x, y, z)", number="y if x else z", shape=_select_shape, elementwise=True,
-    samples=[Sample([True, False, True], [[1.0, 2.0, 3.0]], [[-1.0], [0.5]]), Sample([True, False], [1.5, 2.5], 0.0)],
+    samples=[
+        Sample([True, False, True], [[1.0, 2.0, 3.0]], [[-1.0], [0.5]]),
+        Sample([True, False], [1.5, 2.5], 0.0),
+    ],
     gradient=lambda g, out, condition, x, y: (None, select(condition, g, 0), select(condition, 0, g)),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Operations that contain a graph: a call, and a loop over time.
 
-Both are closed under differentiation: the gradient of a call is a call of the differentiated body, the gradient
-of a loop is a loop that runs backwards. Their rules need the gradient transform for that, which comes later in
-the plan; it hands itself over as the option `pullback(results, gradients, targets)`.
+Both are closed under differentiation: the gradient of a call is a call of the differentiated body, the
+gradient of a loop is a loop that runs backwards. Their rules need the gradient transform for that, which
+comes later in the plan; it hands itself over as the option `pullback(results, gradients, targets)`.
 
 Engines print or inline the body; the formulas here only say how the result is spelled.
 """
@@ -10,7 +10,7 @@ Engines print or inline the body; the formulas here only say how the result is s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pellucid.errors import ArgumentError, DtypeError, ShapeError
 from pellucid.graph import INPUT, NUMBER, SEVERAL, Axis, Graph, Node, Shape, shape_text
@@ -25,8 +25,9 @@ Pullback: TypeAlias = "Callable[[Sequence[Node], Sequence[Node], Sequence[Node]]
 
 # ------------------------------------------------------------ several results
 def _item_shape(several: Node, index: int) -> tuple[Shape, str]:
-    shape, dtype = several.shape[index]  # type: ignore[misc]
-    return shape, dtype  # type: ignore[has-type]
+    types: Any = several.shape
+    shape, dtype = types[index]
+    return shape, dtype
 
 
 item = primitive("item", numpy="x[index]", shape=_item_shape, samples=[], source="one result of several")
@@ -37,7 +38,7 @@ def _items(several: Node) -> list[Node]:
 
 
 def _several(types: Sequence[tuple[Shape, str]]) -> tuple[Shape, str]:
-    return tuple(types), SEVERAL  # type: ignore[return-value]
+    return tuple(types), SEVERAL  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------ call

@@ -12,7 +12,8 @@ from pellucid.ops.primitive import Primitive, Sample, primitive
 from pellucid.ops.reduction import as_array, size_text
 
 __all__ = [
-    "concatenate", "gather", "gather_gradient", "reshape", "reverse", "slice_axis", "slice_gradient", "transpose",
+    "concatenate", "gather", "gather_gradient", "reshape", "reverse", "slice_axis", "slice_gradient",
+    "transpose",
 ]  # fmt: skip
 
 TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
@@ -32,7 +33,7 @@ def _reshape_numpy(node: Node) -> str:
     return f"x.reshape({', '.join(map(size_text, node.shape)) or '()'})"
 
 
-reshape = primitive(
+reshape: Primitive = primitive(
     "reshape", numpy=_reshape_numpy, shape=_reshape_shape,
     samples=[Sample(TABLE, shape=(3, 2)), Sample(TABLE, shape=(6,)), Sample([2.5], shape=())],
     gradient=lambda g, out, x: (reshape(as_array(g, out), shape=x.shape),),
@@ -59,9 +60,14 @@ def _transpose_numpy(node: Node) -> str:
     return f"x.transpose{axes}"
 
 
-transpose = primitive(
+transpose: Primitive = primitive(
     "transpose", numpy=_transpose_numpy, shape=_transpose_shape,
-    samples=[Sample(TABLE, axes=(1, 0)), Sample([TABLE, TABLE], axes=(0, 2, 1)), Sample([TABLE], axes=(1, 0, 2))],
+    samples=[
+        Sample(TABLE, axes=(1, 0)),
+        Sample(TABLE, axes=(0, 1)),
+        Sample([TABLE, TABLE], axes=(0, 2, 1)),
+        Sample([TABLE], axes=(1, 2, 0)),
+    ],
     gradient=lambda g, out, x: (
         transpose(as_array(g, out), axes=tuple(map(out["axes"].index, range(len(out["axes"]))))),
     ),
@@ -113,7 +119,8 @@ def _concatenate_shape(*parts: Node, axis: int) -> tuple[Shape, str]:
     sizes = [part.shape[axis] for part in parts]
     if len(rest) > 1 or any(isinstance(size, Size) for size in sizes):
         raise ShapeError(
-            f"these shapes cannot be joined along axis {axis}", expected="equal known sizes on the other axes",
+            f"these shapes cannot be joined along axis {axis}",
+            expected="a known size on it, and equal sizes on the other axes",
             received=", ".join(shape_text(part.shape) for part in parts),
         )  # fmt: skip
     whole = sum(size for size in sizes if isinstance(size, int))
@@ -158,7 +165,9 @@ def _gather_shape(table: Node, labels: Node) -> tuple[Shape, str]:
 
 gather = primitive(
     "gather", numpy="x[y]", shape=_gather_shape, samples=[Sample(TABLE, [1, 0, 1, 1])],
-    gradient=lambda g, out, table, labels: (gather_gradient(as_array(g, out), labels, count=table.shape[0]), None),
+    gradient=lambda g, out, table, labels: (
+        gather_gradient(as_array(g, out), labels, count=table.shape[0]), None,
+    ),
 )  # fmt: skip
 
 
@@ -174,6 +183,6 @@ def _gather_gradient_shape(g: Node, labels: Node, count: Axis) -> tuple[Shape, s
 
 gather_gradient: Primitive = primitive(
     "gather_gradient", shape=_gather_gradient_shape, helpers=(formulas.gather_gradient,),
-    numpy=lambda node: f"gather_gradient(x, y, {size_text(node['count'])})", samples=[Sample(TABLE, [2, 2], count=4)],
-    gradient=lambda g, out, rows, labels: (gather(g, labels), None),
+    numpy=lambda node: f"gather_gradient(x, y, {size_text(node['count'])})",
+    gradient=lambda g, out, rows, labels: (gather(g, labels), None), samples=[Sample(TABLE, [2, 2], count=4)],
 )  # fmt: skip

@@ -16,7 +16,8 @@ def _matmul_shape(x: Node, y: Node) -> tuple[Shape, str]:
     require_float(dtype)
     if len(x.shape) < 2 or len(y.shape) < 2 or x.shape[-1] != y.shape[-2]:
         raise ShapeError(
-            "these matrices cannot be multiplied", expected="as many columns on the left as rows on the right",
+            "these matrices cannot be multiplied",
+            expected="as many columns on the left as rows on the right",
             received=f"{shape_text(x.shape)} @ {shape_text(y.shape)}",
         )  # fmt: skip
     return (*broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-1]), dtype
@@ -31,7 +32,8 @@ def _turned(x: Node) -> Node:
 
 
 matmul = primitive(
-    "matmul", numpy="x @ y", shape=_matmul_shape, gradient=lambda g, out, x, y: (g @ _turned(y), _turned(x) @ g),
+    "matmul", numpy="x @ y", shape=_matmul_shape,
+    gradient=lambda g, out, x, y: (g @ _turned(y), _turned(x) @ g),
     samples=[
         Sample([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]], [[1.0], [2.0], [-0.5]]),
         Sample([[[1.0, 2.0]], [[0.5, -1.0]]], [[1.0, 0.0], [2.0, -3.0]]),

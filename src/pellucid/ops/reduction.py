@@ -8,11 +8,11 @@ from pellucid.errors import ArgumentError, DtypeError, ShapeError
 from pellucid.graph import NUMBER, Axis, Node, Shape, current_graph, product, shape_text
 from pellucid.ops._shapes import broadcast_shapes, check_axes, require_float, require_some
 from pellucid.ops.comparison import equal
-from pellucid.ops.primitive import Sample, primitive
+from pellucid.ops.primitive import Primitive, Sample, primitive
 
 __all__ = [
-    "argmax", "as_array", "broadcast_to", "cast", "count_true", "expand_dims", "reduce_max", "reduce_mean", "reduce_sum", "size_text",
-    "sizes_text",
+    "argmax", "as_array", "broadcast_to", "cast", "count_true", "expand_dims", "reduce_max", "reduce_mean",
+    "reduce_sum", "size_text", "sizes_text",
 ]  # fmt: skip
 
 TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
@@ -85,9 +85,13 @@ def _expand_shape(x: Node, axis: int) -> tuple[Shape, str]:
     return (*x.shape[:axis], 1, *x.shape[axis:]), x.dtype
 
 
+def _expand_numpy(node: Node) -> str:
+    places = ["None" if axis == node["axis"] else ":" for axis in range(len(node.shape))]
+    return f"x[{', '.join(places)}]"
+
+
 expand_dims = primitive(
-    "expand_dims", shape=_expand_shape,
-    numpy=lambda node: f"x[{', '.join('None' if axis == node['axis'] else ':' for axis in range(len(node.shape)))}]",
+    "expand_dims", shape=_expand_shape, numpy=_expand_numpy,
     samples=[Sample(TABLE, axis=0), Sample(TABLE, axis=1), Sample(TABLE, axis=2)],
     gradient=lambda g, out, x: (reduce_sum(g, axes=(out["axis"],)),),
 )  # fmt: skip
@@ -112,7 +116,7 @@ def _spread(g: Node, out: Node, x: Node) -> Node:
 
 
 # ------------------------------------------------------------ many to one
-reduce_sum = primitive(
+reduce_sum: Primitive = primitive(
     "reduce_sum", numpy=lambda node: f"np.sum(x{_axis_text(node)})", shape=_sum_shape,
     samples=[*SAMPLES, Sample([[True, False], [True, True]], axes=(1,))],
     gradient=lambda g, out, x: (_spread(g, out, x),),
@@ -128,13 +132,14 @@ def _count_shape(x: Node) -> tuple[Shape, str]:
 
 
 count_true = primitive(
-    "count_true", numpy="int(np.count_nonzero(x))", number="int(np.count_nonzero(x))", shape=_count_shape, samples=[Sample([[True, False], [True, True]])],
-    source="how many are true, as a Python number",
+    "count_true", numpy="int(np.count_nonzero(x))", number="int(np.count_nonzero(x))", shape=_count_shape,
+    samples=[Sample([[True, False], [True, True]])], source="how many are true, as a Python number",
 )  # fmt: skip
 
 
 def _mean_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
-    return (_spread(g / current_graph().size(product([x.shape[axis] for axis in out["axes"]])), out, x),)
+    count = product(tuple([x.shape[axis] for axis in out["axes"]]))
+    return (_spread(g / current_graph().size(count), out, x),)
 
 
 reduce_mean = primitive(
@@ -178,7 +183,7 @@ def _cast_numpy(node: Node) -> str:
     return f"np.{node.dtype}(x)" if node.shape == () else f"x.astype(np.{node.dtype})"
 
 
-cast = primitive(
+cast: Primitive = primitive(
     "cast", numpy=_cast_numpy, number="float(x)", shape=_cast_shape, elementwise=True,
     samples=[Sample([1, 2, 3], dtype="float64"), Sample([True, False], dtype="float64")],
     gradient=lambda g, out, x: (cast(g, dtype=x.dtype) if x.dtype.startswith(("float", NUMBER)) else None,),

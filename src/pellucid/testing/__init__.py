@@ -1,4 +1,4 @@
-"""Checks for those who write their own operations and functions: does a formula do what the rules promise?"""
+"""Checks for those who write their own operations and functions."""
 
 from pellucid.testing.evaluation import evaluate
 from pellucid.testing.gradients import check_gradient

@@ -77,12 +77,14 @@ class Differentiated:
 
     def _weighted_sum(self, nodes: Sequence[Node]) -> Node:
         """Add up all numbers, each with its own weight, so that no two errors cancel."""
+        if len(nodes) == 1 and nodes[0].shape == ():
+            return nodes[0]
         random = np.random.default_rng(len(self.given))
         parts = []
         for node in nodes:
-            array = np.empty(node.shape, node.dtype)  # type: ignore[arg-type]  # all sizes are known here
-            weight = self._input("weight", random.uniform(0.5, 1.5, array.shape).astype(array.dtype))
-            parts.append(reduce_sum(node * weight, axes=tuple(range(array.ndim))))
+            shape: Any = node.shape  # whole numbers, since those of the arrays are
+            weight = self._input("weight", np.asarray(random.uniform(0.5, 1.5, shape), node.dtype))
+            parts.append(reduce_sum(node * weight, axes=tuple(range(len(shape)))))
         if not parts:
             raise CheckError(
                 "there is nothing to differentiate", expected="an array of floating-point numbers"
@@ -103,7 +105,8 @@ def _compare(made: Differentiated, order: str) -> None:
             place = tuple(map(int, np.argwhere(~right)[0]))
             raise CheckError(
                 f"the {order} gradient with respect to {target['name']} is wrong at {place}",
-                expected=f"{float(expected[place])} by central differences", received=str(float(slope[place])),
+                expected=f"{float(expected[place])} by central differences",
+                received=str(float(slope[place])),
             )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from pellucid.nn.optimizers import Optimizer
 from pellucid.nn.variable import Variable
 from pellucid.transforms import gradient, simplify
 
-__all__ = ["Compiled", "blueprint", "prediction_shape"]
+__all__ = ["Compiled", "blueprint", "prediction_of"]
 
 
 class Compiled(NamedTuple):
@@ -50,10 +50,9 @@ def blueprint(title: str, layers: Sequence[Layer], input_shape: Shape, compiled:
     return Blueprint(title, simplify(predict), weights, training)
 
 
-def prediction_shape(layers: Sequence[Layer], input_shape: Shape) -> Shape:
-    """Return the shape of a model's output; builds layers that have no weights yet."""
-    graph = _prediction_graph("shapes", layers, input_shape)
-    return graph.outputs["prediction",].shape
+def prediction_of(layers: Sequence[Layer], input_shape: Shape) -> Node:
+    """Return the node of a model's output, for its shape; builds layers that have no weights yet."""
+    return _prediction_graph("shapes", layers, input_shape).outputs["prediction",]
 
 
 # ------------------------------------------------------------ prediction

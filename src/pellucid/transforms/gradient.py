@@ -33,7 +33,7 @@ def gradient(loss: Node, targets: Sequence[Node]) -> list[Node]:
     Source:
         Linnainmaa 1970; Rumelhart, Hinton & Williams 1986.
     """
-    if loss.shape != () or not loss.dtype.startswith(SMOOTH):
+    if loss.shape != () or not loss.dtype.startswith(("float", NUMBER)):
         raise GraphError(
             "only a single number has a gradient", expected="one float32 or float64", received=repr(loss),
             attempt="reduce_mean",
@@ -59,12 +59,11 @@ def pullback(
     for result, g in zip(results, gradients, strict=True):
         arrived[result] = arrived[result] + g if result in arrived else g
     for node in reversed(nodes):
-        g = arrived.get(node)
-        if (g is None and node.dtype != SEVERAL) or node not in wanted:
+        if node not in wanted or not (node in arrived or node.dtype == SEVERAL):
             continue
         with graph.within(_backward_scope(graph, node)):
-            if g is not None:
-                _name_gradient(graph, g, node)
+            if node in arrived:
+                _name_gradient(graph, arrived[node], node)
             if not isinstance(node.op, Leaf):
                 _pass_on(node, arrived, wanted)
     pulled = [(arrived.get(x), x) for x in targets]
@@ -104,10 +103,10 @@ def _pass_on(node: Node, arrived: dict[Node, Node], wanted: set[Node]) -> None:
     """Apply the rule of one node: from its gradient to those of its inputs."""
     if node.op.name == "item":
         return  # its gradient waits until the node with several results is reached
-    for operand, g in zip(node.inputs, _apply_rule(node, arrived), strict=True):
-        if g is None or operand not in wanted:
+    for operand, passed in zip(node.inputs, _apply_rule(node, arrived), strict=True):
+        if passed is None or operand not in wanted:
             continue
-        g = sum_to_shape(lift(g), operand)
+        g = sum_to_shape(lift(passed), operand)
         arrived[operand] = arrived[operand] + g if operand in arrived else g
 
 

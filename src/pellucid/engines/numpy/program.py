@@ -11,7 +11,7 @@ from pellucid.engines.numpy.bodies import Functions, indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.expressions import double_quoted
 from pellucid.engines.numpy.step import write_predict, write_results, write_step
-from pellucid.graph import INPUT, Graph, shape_text
+from pellucid.graph import INPUT, Graph
 from pellucid.ops import Primitive
 
 __all__ = ["Program", "helpers_of"]
@@ -21,6 +21,7 @@ STEP_DOC = (
     "{about}\n"
     "d_W is the derivative of the loss with respect to W: one number for each number in W."
 )
+STANDARD = {"import math": "math.", "from pathlib import Path": "Path("}  # imports, and what needs them
 EVALUATE_DOC = "Add a batch to the metrics, without learning from it.\n\n{about}"
 
 
@@ -60,8 +61,7 @@ class Program:
         """Return the program: a docstring, the imports, the model's functions, and what they call."""
         helpers = [source_of(function) for function in self.helpers().values()]
         parts = [*self._parts, *more, *helpers]
-        imports = ["import math"] * any("math." in part for part in parts) + ["import numpy as np"]
-        head = "\n".join([*([f'"""{opening}"""'] if opening else []), *_spaced(imports)])
+        head = f'"""{opening}"""\n\n' * bool(opening) + "\n".join(_imports(parts))
         return "\n\n\n".join([head, *parts]) + "\n"
 
     def helpers(self) -> dict[str, Callable[..., Any]]:
@@ -80,8 +80,9 @@ class Program:
         return carried([*formulas, *wanted])
 
 
-def _spaced(imports: list[str]) -> list[str]:
-    return [imports[0], "", imports[1]] if len(imports) > 1 else imports
+def _imports(parts: list[str]) -> list[str]:
+    standard = [line for line, use in STANDARD.items() if any(use in part for part in parts)]
+    return [*standard, *[""] * bool(standard), "import numpy as np"]
 
 
 def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
@@ -143,17 +144,3 @@ def _training_entries(blueprint: Blueprint, training: Training) -> list[str]:
     sums = ", ".join(f'"{name}": 0' for name in training.sums)
     entries.append(f'"metrics": {{{sums}}}')
     return entries
-
-
-def describe(blueprint: Blueprint, name: str, version: str) -> str:
-    """Return the docstring of a program: what it is and how to use it."""
-    (x,) = blueprint.predict.leaves(INPUT)
-    lines = [f"The model {name!r}, written by Pellucid {version}. It needs NumPy only.", ""]
-    if blueprint.training is not None:
-        lines += [
-            "    state = initial_state(seed=1)",
-            "    history = train(x, y, state, epochs=10)",
-            '    predict(x, state["weights"])',
-        ]
-    lines += ["    predict(x, trained_weights())", "", f"x: {shape_text(x.shape)} {x.dtype}"]
-    return "\n".join(lines)

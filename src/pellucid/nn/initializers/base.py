@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from pellucid.errors import ArgumentError, DataError, DtypeError, ShapeError
+from pellucid.nn._arrays import as_numbers
 from pellucid.nn._recipe import Recipe
 from pellucid.nn._serialize import Configured, Registry
 from pellucid.nn.settings import floatx
@@ -136,14 +137,14 @@ def real(name: str, value: Any, least: float = -math.inf) -> float:
 
 
 def numbers(value: object) -> np.ndarray:
-    """Make an array of what the user gave.
+    """Make an array of its own of what the user gave.
 
     Raises:
         DataError: if these are not finite numbers.
     """
-    array = np.array(value)
-    if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
-        raise DataError("a weight cannot start from this", expected="finite numbers", received=repr(value))
+    array = as_numbers(value).copy()
+    if not np.isfinite(array).all():
+        raise DataError("a weight cannot start from NaN or infinity", expected="finite numbers")
     return array
 
 

@@ -44,6 +44,7 @@ class Layer(Configured):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.declared_shape = _declared_shape(input_shape, input_dim, batch_input_shape)
         self.built = False
+        self.named_by_model = False
         self._weights: list[Variable] = []
         self._seed: int | None = None
         self._owner: Callable[[], None] | None = None
@@ -76,11 +77,15 @@ class Layer(Configured):
         """The given name, or the one its model gave it, or that of its kind."""
         return self._name or kind_of(self)
 
-    def join(self, name: str, seed: int, ask: Callable[[], None]) -> None:
-        """Become part of a model: `ask` lets the model build this layer when its weights are wanted."""
-        self._name = self._name or name
+    def join(self, name: str, seed: int) -> None:
+        """Take the name and the seed that a model gives; the first model decides."""
+        if self._name is None:
+            self._name, self.named_by_model = name, True
         self._seed = seed if self._seed is None else self._seed
-        self._owner = ask
+
+    def ask_when_needed(self, build: Callable[[], None]) -> None:
+        """Take note of the model that builds this layer when its weights are wanted."""
+        self._owner = build
 
     @property
     def named(self) -> bool:
@@ -144,7 +149,7 @@ class Layer(Configured):
 
     def count_params(self) -> int:
         """Return how many numbers there are in the weights."""
-        return sum(weight.value.size for weight in self.weights)
+        return sum(weight.size for weight in self.weights)
 
     # ------------------------------------------------------------ use
     def __call__(self, inputs: Any, training: bool = False) -> Any:

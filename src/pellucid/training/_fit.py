@@ -1,0 +1,108 @@
+"""A training run: slices of work in the engine, and between them progress, callbacks and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pellucid.training._progress import Progress
+from pellucid.training.callbacks import CallbackList
+
+if TYPE_CHECKING:
+    from pellucid.engines.numpy import Run
+    from pellucid.training._session import Session
+
+__all__ = ["Fitting", "sorted_logs"]
+
+SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
+State = dict[str, Any]
+
+
+class Fitting:
+    """One call of fit.
+
+    Args:
+        session: the model at work.
+        run: the engine's loop over the examples.
+        state: what that loop changes.
+        callbacks: whom to tell.
+        progress: what is shown.
+        first_epoch: the number of the first epoch.
+        validate: returns the loss and metrics on the validation data; None without.
+    """
+
+    def __init__(
+        self, session: Session, run: Run, state: State, callbacks: CallbackList, progress: Progress,
+        first_epoch: int, validate: Callable[[], dict[str, float]] | None,
+    ) -> None:  # fmt: skip
+        self._session = session
+        self._run = run
+        self._state = state
+        self._callbacks = callbacks
+        self._progress = progress
+        self._first = first_epoch
+        self._validate = validate
+
+    def train(self, quiet: bool, stopped: Callable[[], bool]) -> None:
+        """Do all epochs.
+
+        Args:
+            quiet: whether many epochs may pass between two looks, since nobody wants to see each.
+            stopped: whether the run shall end before the next epoch.
+        """
+        self._callbacks.tell("on_train_begin", {})
+        try:
+            if quiet and not self._callbacks.every_epoch and self._validate is None:
+                self._many_epochs()
+            while not self._run.finished and not stopped():
+                self._epoch(self._first + self._run.epoch)
+        finally:
+            self._session.keep(self._state)
+        self._callbacks.tell("on_train_end", {})
+
+    def _many_epochs(self) -> None:
+        run = self._run
+        while not run.finished:
+            before = run.epoch
+            try:
+                run.advance(SLICE, epochs=run.epochs)
+            finally:
+                for epoch in range(before, run.epoch):
+                    self._callbacks.tell("on_epoch_end", self._first + epoch, sorted_logs(run.history[epoch]))
+
+    def _epoch(self, epoch: int) -> None:
+        run = self._run
+        self._progress.begin_epoch(epoch)
+        self._callbacks.tell("on_epoch_begin", epoch, {})
+        self._session.refresh(self._state)
+        finished = run.epoch + 1
+        while run.epoch < finished:
+            self._slice()
+            if run.epoch < finished:
+                self._progress.show(run.batch, sorted_logs(run.results()))
+        self._session.keep(self._state)
+        logs = sorted_logs(run.history[-1])
+        if self._validate is not None:
+            logs |= sorted_logs({f"val_{name}": value for name, value in self._validate().items()})
+        self._progress.show(run.batches, logs, finished=True)
+        self._callbacks.tell("on_epoch_end", epoch, logs)
+        self._session.refresh(self._state)
+
+    def _slice(self) -> None:
+        """Train for a moment; batch by batch if a callback wants to see every one."""
+        run = self._run
+        if not self._callbacks.every_batch:
+            run.advance(SLICE if run.batch else 0)  # the first batch alone, for the progress bar's clock
+            return
+        batch = run.batch
+        self._callbacks.tell("on_train_batch_begin", batch, {})
+        run.advance(0)
+        self._session.keep(self._state)
+        logs = run.results() if run.batch else run.history[-1]
+        self._callbacks.tell("on_train_batch_end", batch, sorted_logs(logs))
+        self._session.refresh(self._state)
+
+
+def sorted_logs(logs: dict[str, float]) -> dict[str, float]:
+    """Return the loss and the metrics in the order of their names, as Keras shows them."""
+    return dict(sorted(logs.items()))

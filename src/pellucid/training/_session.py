@@ -1,0 +1,110 @@
+"""A model at work: its engines, and the state that they train."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pellucid.engines.numpy import NumpyEngine
+from pellucid.training.graphs import blueprint
+
+if TYPE_CHECKING:
+    from pellucid.training.model import Model
+
+__all__ = ["Session"]
+
+State = dict[str, Any]
+
+
+class Session:
+    """Keeps what lies between a model and its engines.
+
+    The weights live in the model's layers. All other entries of the state (the optimizer's slots, the counters,
+    the sums of the metrics) live here, from one fit to the next.
+
+    Attributes:
+        slots: the state without the weights; empty before the first fit.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.slots: State = {}
+        self._model = model
+        self._engines: dict[bool | None, NumpyEngine] = {}
+        self._made_for: object = None
+
+    # ------------------------------------------------------------ engines
+    def engine(self, weighted: bool | None) -> NumpyEngine:
+        """Return the program of the model as it is now.
+
+        Args:
+            weighted: whether examples have weights; None where only a prediction is wanted.
+        """
+        model = self._model
+        now = (tuple(layer.trainable for layer in model.layers), len(model.layers), model.known_shape())
+        if now != self._made_for:
+            self._engines, self._made_for = {}, now
+        if weighted is None and self._engines:
+            return next(iter(self._engines.values()))
+        if weighted not in self._engines:
+            compiled = None if weighted is None else model.compiled(weighted)
+            self._engines[weighted] = NumpyEngine(blueprint(model.name, model.layers, model.known_shape(), compiled))
+        return self._engines[weighted]
+
+    def latest(self) -> NumpyEngine:
+        """Return the program of the last fit; that of an unweighted one before any."""
+        trained = [engine for weighted, engine in self._engines.items() if weighted is not None]
+        if self._model.is_compiled:
+            return trained[-1] if trained else self.engine(weighted=False)
+        return self.engine(weighted=None)
+
+    def forget(self) -> None:
+        """Begin anew: the model was compiled again."""
+        self.slots, self._engines = {}, {}
+
+    # ------------------------------------------------------------ the state
+    def begin(self, engine: NumpyEngine) -> State:
+        """Return the state that training goes on from."""
+        model = self._model
+        state = dict(self.slots) if self.slots else engine.initial_state(model.seed)
+        for weight in model.weights:
+            if not weight.made and "weights" in state:
+                weight.value = state["weights"][weight.path]
+        self.refresh(state)
+        return state
+
+    def refresh(self, state: State) -> None:
+        """Put into the state what a user or a callback may have changed: weights and learning rate."""
+        state["weights"] = self.weights()
+        optimizer = self._model.optimizer
+        if optimizer is not None and "optimizer" in state:
+            state["optimizer"]["learning_rate"] = optimizer.learning_rate
+
+    def keep(self, state: State) -> None:
+        """Take over what training made."""
+        for weight in self._model.weights:
+            weight.value = state["weights"][weight.path]
+        self.slots = {slot: value for slot, value in state.items() if slot != "weights"}
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return the present weights by their paths."""
+        return {weight.path: weight.value for weight in self._model.weights}
+
+    # ------------------------------------------------------------ evaluation
+    def evaluate(
+        self, arrays: Sequence[np.ndarray], batch_size: int, show: Any = None
+    ) -> dict[str, float]:  # fmt: skip
+        """Return the loss and the metrics over all examples.
+
+        Args:
+            show: called after every batch with the number of batches done and the results so far.
+        """
+        engine = self.engine(weighted=len(arrays) > 2)
+        state = self.begin(engine)
+        sums = engine.program.blueprint.training.sums  # type: ignore[union-attr]
+        state["metrics"] = dict.fromkeys(sums, 0)
+        for done in engine.evaluate(arrays, state, batch_size):
+            if show is not None:
+                show(done, engine.results(state["metrics"]))
+        return engine.results(state["metrics"])
