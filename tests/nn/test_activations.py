@@ -190,6 +190,12 @@ def test_probabilities_of_huge_numbers(name):
     np.testing.assert_allclose(result, [[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["softmax", "sparsemax"])
+def test_what_is_masked_by_minus_infinity_has_no_probability(name):
+    x = np.array([-np.inf, 0.0, -np.inf, 0.0])
+    np.testing.assert_allclose(getattr(activations, name)(x), [0, 0.5, 0, 0.5])
+
+
 # ------------------------------------------------------------ rows
 @given(
     arrays.arrays(

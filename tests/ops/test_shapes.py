@@ -159,7 +159,7 @@ def test_operations_along_the_last_axis(shape):
     array = np.linspace(-1, 2, math.prod(shape)).reshape(shape)
     for op in (ops.softmax, ops.log_sum_exp, ops.argmax):
         if not shape or shape[-1] == 0:
-            with pytest.raises((ShapeError, ValueError)):
+            with pytest.raises(ShapeError):
                 run(op, array)
         else:
             assert run(op, array).shape == (shape if op is ops.softmax else shape[:-1])

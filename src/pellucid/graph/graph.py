@@ -123,6 +123,10 @@ class Graph:
         self, kind: Leaf, attributes: dict[str, Any], shape: Shape, dtype: str, name: Name | None
     ) -> Node:
         node = self.add(kind, (), attributes, shape, dtype)
+        if (node.shape, node.dtype) != (shape, dtype):
+            raise GraphError(
+                f"this {kind.name} exists already", expected=repr(node), received=f"{attributes} as {dtype} {shape}"
+            )
         if name is not None:
             self.notes[node].name = name
         return node
@@ -173,13 +177,13 @@ class Graph:
     @contextmanager
     def like(self, note: Note) -> Iterator[None]:
         """Give the nodes made meanwhile the scope and the line of another graph's node."""
-        self._line = note.line
+        line, self._line = self._line, note.line
         self._scopes.append(note.scope)
         try:
             yield
         finally:
             self._scopes.pop()
-            self._line = None
+            self._line = line
 
     @contextmanager
     def phase(self, phase: Phase) -> Iterator[Scope]:

@@ -11,7 +11,7 @@ from pellucid.errors import ArgumentError, UnknownNameError, UnsupportedError
 
 __all__ = ["Configured", "Registry"]
 
-Entry = TypeVar("Entry", bound="Callable[..., Any]")
+_Entry = TypeVar("_Entry", bound="Callable[..., Any]")
 
 
 class Configured:
@@ -65,10 +65,10 @@ class Registry:
         self._entries: dict[str, Callable[..., Any]] = {}
         self._offered: list[str] = []
 
-    def register(self, *names: str) -> Callable[[Entry], Entry]:
+    def register(self, *names: str) -> Callable[[_Entry], _Entry]:
         """Enter a class or function under these names and its own; errors offer the first of them."""
 
-        def enter(entry: Entry) -> Entry:
+        def enter(entry: _Entry) -> _Entry:
             spellings = (*names, entry.__name__)
             self._offered.append(spellings[0])
             self._entries.update(dict.fromkeys(spellings, entry))

@@ -292,9 +292,14 @@ def serialize(loss: Loss) -> dict[str, Any]:
     return registry.serialize(loss)
 
 
-def deserialize(config: dict[str, Any]) -> Loss:
-    """Make a loss from what serialize returned."""
-    return get(config)
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Loss:
+    """Make a loss from what serialize returned.
+
+    Args:
+        config: the class and configuration, or a name.
+        custom_objects: the user's own classes and functions, by name.
+    """
+    return get(registry.deserialize(config, custom_objects))
 
 
 _FUNCTIONS: dict[Function, type[Loss]] = {

@@ -202,6 +202,11 @@ def serialize(metric: Metric) -> dict[str, Any]:
     return registry.serialize(metric)
 
 
-def deserialize(config: dict[str, Any]) -> Metric:
-    """Make a metric from what serialize returned."""
-    return get(config)
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Metric:
+    """Make a metric from what serialize returned.
+
+    Args:
+        config: the class and configuration, or a name.
+        custom_objects: the user's own classes and functions, by name.
+    """
+    return get(registry.deserialize(config, custom_objects))

@@ -108,6 +108,13 @@ def require_some(x: Node, axes: tuple[int, ...]) -> None:
         )  # fmt: skip
 
 
+def require_rows(x: Node) -> None:
+    """Raise ShapeError unless the last axis of x holds numbers."""
+    if not x.shape:
+        raise ShapeError("a single value has no rows", expected="at least one axis", received=shape_text(x.shape))
+    require_some(x, (len(x.shape) - 1,))
+
+
 def check_axes(axes: tuple[int, ...], x: Node) -> None:
     """Raise ArgumentError unless these are different axes of x, counted from 0 and sorted."""
     if list(axes) != sorted(set(axes)) or any(not 0 <= axis < len(x.shape) for axis in axes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pellucid.errors import ShapeError
 from pellucid.graph import Node, Shape, shape_text
 from pellucid.ops import formulas
-from pellucid.ops._shapes import floating, require_some, require_whole
+from pellucid.ops._shapes import floating, require_rows, require_whole
 from pellucid.ops.primitive import Primitive, Sample, primitive
 from pellucid.ops.reduction import as_array, expand_dims, reduce_sum
 
@@ -21,7 +21,7 @@ def _column(g: Node, out: Node) -> Node:
 
 
 def _softmax_shape(z: Node) -> tuple[Shape, str]:
-    require_some(z, (len(z.shape) - 1,))
+    require_rows(z)
     return floating(z)
 
 

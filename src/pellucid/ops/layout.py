@@ -97,6 +97,11 @@ slice_axis = primitive(
 
 def _slice_gradient_shape(g: Node, size: Axis, axis: int, start: int) -> tuple[Shape, str]:
     check_axes((axis,), g)
+    part = g.shape[axis]
+    if isinstance(part, int) and isinstance(size, int) and start + part > size:
+        raise ShapeError(
+            "this part does not fit", expected=f"an axis of at least {start + part}", received=str(size)
+        )
     return (*g.shape[:axis], size, *g.shape[axis + 1 :]), g.dtype
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pellucid.errors import ArgumentError, DtypeError, ShapeError
 from pellucid.graph import NUMBER, Axis, Node, Shape, current_graph, product, shape_text
-from pellucid.ops._shapes import broadcast_shapes, check_axes, require_float, require_some
+from pellucid.ops._shapes import broadcast_shapes, check_axes, require_float, require_rows, require_some
 from pellucid.ops.comparison import equal
 from pellucid.ops.primitive import Primitive, Sample, primitive
 
@@ -162,7 +162,7 @@ reduce_max = primitive(
 
 
 def _argmax_shape(x: Node) -> tuple[Shape, str]:
-    require_some(x, (len(x.shape) - 1,))
+    require_rows(x)
     return x.shape[:-1], "int64"
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pellucid.engines.numpy import Run
 from pellucid.training._progress import Progress
+from pellucid.training._session import Session
 from pellucid.training.callbacks import CallbackList
-
-if TYPE_CHECKING:
-    from pellucid.engines.numpy import Run
-    from pellucid.training._session import Session
 
 __all__ = ["Fitting", "sorted_logs"]
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pellucid.engines.numpy import NumpyEngine
+from pellucid.training.base import BaseModel
 from pellucid.training.graphs import blueprint
-
-if TYPE_CHECKING:
-    from pellucid.training.model import Model
 
 __all__ = ["Session"]
 
@@ -28,11 +26,12 @@ class Session:
         slots: the state without the weights; empty before the first fit.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: BaseModel) -> None:
         self.slots: State = {}
         self._model = model
         self._engines: dict[bool | None, NumpyEngine] = {}
         self._made_for: object = None
+        self._compilation = 0
 
     # ------------------------------------------------------------ engines
     def engine(self, weighted: bool | None) -> NumpyEngine:
@@ -42,7 +41,10 @@ class Session:
             weighted: whether examples have weights; None where only a prediction is wanted.
         """
         model = self._model
-        now = (tuple(layer.trainable for layer in model.layers), len(model.layers), model.known_shape())
+        if model.compilations != self._compilation:
+            self.slots, self._compilation = {}, model.compilations
+        trainable = tuple(layer.trainable for layer in model.layers)
+        now = (model.compilations, trainable, tuple(map(id, model.layers)), model.known_shape())
         if now != self._made_for:
             self._engines, self._made_for = {}, now
         if weighted is None and self._engines:
@@ -58,10 +60,6 @@ class Session:
         if self._model.is_compiled:
             return trained[-1] if trained else self.engine(weighted=False)
         return self.engine(weighted=None)
-
-    def forget(self) -> None:
-        """Begin anew: the model was compiled again."""
-        self.slots, self._engines = {}, {}
 
     # ------------------------------------------------------------ the state
     def begin(self, engine: NumpyEngine) -> State:
@@ -86,6 +84,10 @@ class Session:
         for weight in self._model.weights:
             weight.value = state["weights"][weight.path]
         self.slots = {slot: value for slot, value in state.items() if slot != "weights"}
+
+    def resume(self, slots: State) -> None:
+        """Go on from a state that was kept: training continues as if it had not stopped."""
+        self.slots, self._compilation = slots, self._model.compilations
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the present weights by their paths."""

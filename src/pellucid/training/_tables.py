@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from pellucid.graph import BATCH, Graph, Node
 from pellucid.nn.variable import Variable
 from pellucid.training._summary import Row, Weights, summary_text
-
-if TYPE_CHECKING:
-    from pellucid.training.model import Model
+from pellucid.training.base import BaseModel
 
 __all__ = ["summary_of"]
 
 
 def summary_of(
-    model: Model, line_length: int | None, positions: Sequence[float] | None, show_trainable: bool
+    model: BaseModel, trained: bool, line_length: int | None, positions: Sequence[float] | None, show_trainable: bool
 ) -> str:  # fmt: skip
-    """Return the summary of a model as a table."""
+    """Return the summary of a model as a table; once trained, with the optimizer's numbers."""
     shapes = _output_shapes(model)
     rows = [
         Row(
@@ -29,12 +25,12 @@ def summary_of(
     ]  # fmt: skip
     return summary_text(
         model.name, rows, _counted(model.trainable_weights), _counted(model.non_trainable_weights),
-        optimizer=_optimizer_weights(model), line_length=line_length, positions=positions,
+        optimizer=_optimizer_weights(model) if trained else None, line_length=line_length, positions=positions,
         show_trainable=show_trainable,
     )  # fmt: skip
 
 
-def _output_shapes(model: Model) -> list[Sequence[int | None] | None]:
+def _output_shapes(model: BaseModel) -> list[Sequence[int | None] | None]:
     if model.example_shape is None:
         return [None] * len(model.layers)
     shapes: list[Sequence[int | None] | None] = []
@@ -50,9 +46,9 @@ def _counted(weights: Sequence[Variable]) -> Weights:
     return Weights(sum(w.size for w in weights), sum(w.size * (8 if w.dtype.endswith("64") else 4) for w in weights))
 
 
-def _optimizer_weights(model: Model) -> Weights | None:
+def _optimizer_weights(model: BaseModel) -> Weights | None:
     """Keras counts the step and the learning rate among the optimizer's numbers."""
-    if model.optimizer is None or not model.has_trained:
+    if model.optimizer is None:
         return None
     slots = len(model.optimizer.slots)
     trained = _counted(model.trainable_weights)

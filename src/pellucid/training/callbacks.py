@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from pellucid.errors import ArgumentError, UnknownNameError
-
-if TYPE_CHECKING:
-    from pellucid.training.model import Model
+from pellucid.training.base import BaseModel
 
 __all__ = ["Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback"]
 
@@ -26,10 +24,10 @@ class Callback:
     """
 
     def __init__(self) -> None:
-        self.model: Model = None  # type: ignore[assignment]
+        self.model: BaseModel = None  # type: ignore[assignment]
         self.params: dict[str, Any] = {}
 
-    def set_model(self, model: Model) -> None:
+    def set_model(self, model: BaseModel) -> None:
         """Take note of the model."""
         self.model = model
 
@@ -64,7 +62,7 @@ class CallbackList:
         every_epoch: whether there are any at all.
     """
 
-    def __init__(self, callbacks: Iterable[Callback], model: Model, params: dict[str, Any]) -> None:
+    def __init__(self, callbacks: Iterable[Callback], model: BaseModel, params: dict[str, Any]) -> None:
         self._callbacks = list(callbacks)
         for callback in self._callbacks:
             if not isinstance(callback, Callback):

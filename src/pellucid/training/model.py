@@ -1,4 +1,4 @@
-"""The model: weights and a way to train, judge and use them."""
+"""The model at work: fit, evaluate, predict, and the open hood."""
 
 from __future__ import annotations
 
@@ -8,171 +8,36 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.errors import ArgumentError, UnsupportedError, UsageError
-from pellucid.graph import Node
-from pellucid.nn import losses, metrics, optimizers
-from pellucid.nn.layers.base import Layer, assign_all
-from pellucid.nn.losses import Loss
-from pellucid.nn.metrics import Metric, accuracy_for
-from pellucid.nn.optimizers import Optimizer
-from pellucid.nn.settings import fresh_seed
-from pellucid.nn.variable import Variable
+from pellucid.errors import ArgumentError
 from pellucid.training import _examples
+from pellucid.training._files import restore, save_model
 from pellucid.training._fit import Fitting, sorted_logs
+from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session
 from pellucid.training._summary import write_summary
 from pellucid.training._tables import summary_of
+from pellucid.training.base import BaseModel, refuse_options, whole
 from pellucid.training.callbacks import Callback, CallbackList, History
-from pellucid.training.graphs import Compiled, prediction_of
-from pellucid.training.printed import printed_program
 
 __all__ = ["Model"]
 
 PREDICTED_AT_ONCE = 65_536  # examples
 EVALUATED_AT_ONCE = 4096  # examples
-IGNORED_IN_COMPILE = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
 IGNORED_IN_FIT = ("max_queue_size", "use_multiprocessing", "workers")
 
-ACCURACY = ("accuracy", "acc")
 
-
-class Model:
-    """The base of all models: `layers` and `input_shape` come from the kind of model.
+class Model(BaseModel):
+    """A model that can be trained, judged and used; `Sequential` is the one to make.
 
     Attributes:
-        name: what it is called.
-        seed: where its random numbers come from; the same seed gives the same run.
         history: the History of the last fit.
-        stop_training: set it while training to end after the present epoch.
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.seed = fresh_seed()
+        super().__init__(name)
         self.history: History | None = None
-        self.stop_training = False
-        self.optimizer: Optimizer | None = None
-        self.loss: Any = None
-        self._loss: Loss | None = None
-        self._metrics: tuple[list[Any], list[Any]] = ([], [])
         self._session = Session(self)
-
-    # ------------------------------------------------------------ to be written by each kind of model
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers, in the order in which they are applied."""
-        raise NotImplementedError(f"{type(self).__name__} needs layers")
-
-    @property
-    def example_shape(self) -> tuple[int, ...] | None:
-        """The shape of one example, if it is known."""
-        raise NotImplementedError(f"{type(self).__name__} needs example_shape")
-
-    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
-        """Make the weights for inputs of this shape, the batch (None) in front."""
-        raise NotImplementedError(f"{type(self).__name__} needs build")
-
-    # ------------------------------------------------------------ weights
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights, layer by layer."""
-        return [weight for layer in self.layers for weight in layer.weights]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """Those that training changes."""
-        return [weight for layer in self.layers for weight in layer.trainable_weights]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """Those that training leaves alone."""
-        return [weight for layer in self.layers for weight in layer.non_trainable_weights]
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Return copies of all weights, layer by layer."""
-        return [weight.numpy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Replace all weights, or none if one of them does not fit.
-
-        Raises:
-            ShapeError: if their number or a shape is wrong.
-        """
-        assign_all(f"the model {self.name!r}", self.weights, weights)
-
-    def count_params(self) -> int:
-        """Return how many numbers there are in all weights."""
-        return sum(weight.size for weight in self.weights)
-
-    # ------------------------------------------------------------ compile
-    def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None, weighted_metrics: Any = None,
-        **others: Any,
-    ) -> None:  # fmt: skip
-        """Decide how to learn.
-
-        Args:
-            optimizer: name or optimizer.
-            loss: name, loss, or function of (y_true, y_pred).
-            metrics: names, metrics or functions to report.
-            weighted_metrics: the same, with the examples' weights.
-        Raises:
-            UnknownNameError: if a name is unknown; it offers the nearest. Nothing is changed then.
-        """
-        refuse_options("compile", others, IGNORED_IN_COMPILE)
-        chosen_optimizer = optimizers.get(optimizer)
-        chosen_loss = None if loss is None else losses.get(loss)
-        chosen_metrics = (_checked(metrics), _checked(weighted_metrics))
-        self.optimizer, self._loss, self.loss = chosen_optimizer, chosen_loss, loss
-        self._metrics = chosen_metrics
-        self._session.forget()
-
-    @property
-    def is_compiled(self) -> bool:
-        """Whether compile was called, with a loss."""
-        return self.optimizer is not None and self._loss is not None
-
-    @property
-    def has_trained(self) -> bool:
-        """Whether fit was called since compile."""
-        return bool(self._session.slots)
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The names of what evaluate returns."""
-        return ["loss", *[metric if isinstance(metric, str) else metric.name for metric in (*self._metrics[0], *self._metrics[1])]]
-
-    def compiled(self, weighted: bool) -> Compiled:
-        """Return what compile decided, with the metrics that fit this model's output."""
-        if self.optimizer is None or self._loss is None:
-            missing = "compile" if self.optimizer is None else "a loss in compile"
-            raise UsageError(
-                f"{self.name!r} does not know how to learn yet", expected=missing, received="nothing",
-                attempt="model.compile(optimizer='adam', loss='mean_squared_error')",
-            )  # fmt: skip
-        prediction = self._prediction()
-        chosen = [
-            tuple(_metric(metric, prediction, self._loss) for metric in wanted) for wanted in self._metrics
-        ]
-        return Compiled(self._loss, self.optimizer, chosen[0], chosen[1], weighted)
-
-    def _prediction(self) -> Node:
-        return prediction_of(self.layers, self.known_shape())
-
-    def known_shape(self) -> tuple[int, ...]:
-        """Return the shape of one example.
-
-        Raises:
-            UsageError: if it is not known yet.
-        """
-        shape = self.example_shape
-        if shape is None:
-            raise UsageError(
-                f"{self.name!r} does not know its input yet", expected="the shape of an example",
-                received="none", attempt="input_shape=[...] in the first layer, or fit",
-            )  # fmt: skip
-        return shape
 
     # ------------------------------------------------------------ fit
     def fit(
@@ -245,7 +110,7 @@ class Model:
         names: tuple[str, str] = ("x", "y"),
     ) -> list[np.ndarray]:  # fmt: skip
         """Bring what the user has to arrays that fit the model: x, y, and weights if there are any."""
-        if self._loss is None:
+        if self.chosen_loss is None:
             self.compiled(weighted=False)  # says what is missing
         if y is None:
             raise ArgumentError("there is nothing to learn from", expected="x and y", received="x alone")
@@ -254,7 +119,7 @@ class Model:
         if self.example_shape is None:
             _examples.check_not_empty(inputs, names[0])
             self.build((None, *inputs.shape[1:]))
-        targets = _examples.targets(y, self._loss, self._prediction(), names[1])  # type: ignore[arg-type]
+        targets = _examples.targets(y, self.chosen_loss, self.prediction(), names[1])  # type: ignore[arg-type]
         _examples.check_lengths(inputs, targets, names)
         weights = _examples.sample_weights(sample_weight, class_weight, targets, dtype)
         return [inputs, targets] if weights is None else [inputs, targets, weights]
@@ -328,7 +193,7 @@ class Model:
         print_fn: Callable[[str], Any] | None = None, show_trainable: bool = False,
     ) -> None:  # fmt: skip
         """Print the layers, their output shapes, and how many numbers are in their weights."""
-        text = summary_of(self, line_length, positions, show_trainable)
+        text = summary_of(self, bool(self._session.slots), line_length, positions, show_trainable)
         write_summary(text, print_fn)
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -338,39 +203,12 @@ class Model:
             filepath: the file; by custom it ends in .safetensors.
             overwrite: whether a file that is there may be replaced.
         """
-        from pellucid.training.saving import save_model
+        save_model(self, self._session, filepath, overwrite)
 
-        save_model(self, filepath, overwrite)
+    def load_state(self, filepath: str | os.PathLike[str], numbers: dict[str, Any]) -> None:
+        """Take over the arrays of a model file; `load_model` does this."""
+        restore(self, self._session, filepath, numbers)
 
     def __call__(self, x: Any, training: bool = False) -> np.ndarray:
         """Answer without a progress bar."""
         return self.predict(x, verbose=0)
-
-
-# ------------------------------------------------------------ arguments
-def refuse_options(method: str, options: Mapping[str, Any], ignored: Sequence[str]) -> None:
-    """Pass over options that only concern how Keras runs; raise for all others that are set."""
-    for option, value in options.items():
-        if option not in ignored and value is not None:
-            raise UnsupportedError(f"{method} has no option {option!r}", received=f"{option}={value!r}")
-
-
-def whole(name: str, value: Any, least: int = 0) -> int:
-    """Return a whole number that is large enough."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ArgumentError(f"{name} cannot be used", expected=f"a whole number, at least {least}", received=repr(value))
-    return int(value)
-
-
-def _checked(wanted: Any) -> list[Any]:
-    """Return the wanted metrics as a list; every one is known."""
-    listed = [] if wanted is None else list(wanted) if isinstance(wanted, list | tuple) else [wanted]
-    return [metric if metric in ACCURACY else metrics.get(metric) for metric in listed]
-
-
-def _metric(wanted: Any, prediction: Node, loss: Loss) -> Metric:
-    if isinstance(wanted, str):
-        targets = prediction.shape[:-1] if loss.labels else prediction.shape
-        return accuracy_for(targets, prediction.shape, wanted)
-    chosen: Metric = wanted
-    return chosen

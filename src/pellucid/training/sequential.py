@@ -11,7 +11,6 @@ from pellucid.nn import layers as all_layers
 from pellucid.nn._serialize import Registry
 from pellucid.nn.layers import InputLayer, Layer
 from pellucid.nn.layers.base import kind_of
-from pellucid.training.graphs import prediction_of
 from pellucid.training.model import Model
 
 __all__ = ["Sequential", "layer_registry"]
@@ -81,7 +80,7 @@ class Sequential(Model):
             if not -len(self.layers) <= index < len(self.layers):
                 raise ArgumentError("there is no such layer", expected=f"0 to {len(self.layers) - 1}", received=str(index))
             return self.layers[index]
-        self._give_names()
+        self.give_names()
         for layer in self._layers:
             if layer.name == name:
                 return layer
@@ -99,7 +98,7 @@ class Sequential(Model):
     @property
     def output_shape(self) -> tuple[int | None, ...]:
         """The shape of the output, None for the batch."""
-        return tuple([size if isinstance(size, int) else None for size in self._prediction().shape])
+        return tuple([size if isinstance(size, int) else None for size in self.prediction().shape])
 
     # ------------------------------------------------------------ weights
     @property
@@ -120,14 +119,13 @@ class Sequential(Model):
             if self._shape not in (None, shape):
                 raise ArgumentError("the input shape is set already", expected=str(self._shape), received=str(shape))
             self._shape = shape
-        self._give_names()
-        prediction_of(self.layers, self.known_shape())
+        self.prediction()
 
     def _ensure_built(self) -> None:
         if self._shape is not None:
             self.build()
 
-    def _give_names(self) -> None:
+    def give_names(self) -> None:
         """Number the layers of a kind from 1; one that is alone needs no number."""
         taken = {layer.name for layer in self._layers if layer.named}
         kinds = Counter(kind_of(layer) for layer in self._layers if not layer.named or layer.named_by_model)
@@ -147,7 +145,7 @@ class Sequential(Model):
     # ------------------------------------------------------------ configuration
     def get_config(self) -> dict[str, Any]:
         """Return the layers as data."""
-        self._give_names()
+        self.give_names()
         return {
             "name": self.name,
             "layers": [layer_registry.serialize(layer) for layer in self._layers],

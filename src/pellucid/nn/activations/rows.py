@@ -69,7 +69,7 @@ def _sparsemax(rows: Node) -> Node:
     """Find what stays above 0 without sorting: x_i, if all larger x_j exceed it by less than 1 in total."""
     last = len(rows.shape) - 1
     largest = stop_gradient(reduce_max(rows, axes=(last,)))
-    x = maximum(rows - _beside(largest), -1)  # what is 1 below the largest is 0 whatever it is
+    x = maximum(rows - _beside(largest), -1)  # 1 below the largest or more, -inf too: the result is 0
     excess = maximum(expand_dims(x, axis=last) - expand_dims(x, axis=last + 1), 0)
     support = reduce_sum(excess, axes=(last + 1,)) < 1
     total = reduce_sum(select(support, x, 0), axes=(last,))

@@ -33,6 +33,11 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
     return registry.serialize(optimizer)
 
 
-def deserialize(config: dict[str, Any]) -> Optimizer:
-    """Make an optimizer from what serialize returned."""
-    return get(config)
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Optimizer:
+    """Make an optimizer from what serialize returned.
+
+    Args:
+        config: the class and configuration, or a name.
+        custom_objects: the user's own classes and functions, by name.
+    """
+    return get(registry.deserialize(config, custom_objects))

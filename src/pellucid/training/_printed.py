@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pellucid.engines.numpy import NumpyEngine
 from pellucid.engines.numpy.bodies import indented
 from pellucid.graph import INPUT, Graph, shape_text
-
-if TYPE_CHECKING:
-    from pellucid.training.model import Model
+from pellucid.training.base import BaseModel
 
 __all__ = ["printed_program"]
 
 LITERAL = 1000  # so many numbers at most are written into the program itself
 
 
-def printed_program(model: Model, engine: NumpyEngine, path: str | os.PathLike[str] | None = None) -> str:
+def printed_program(model: BaseModel, engine: NumpyEngine, path: str | os.PathLike[str] | None = None) -> str:
     """Return a model's program with its present weights; save both if there is a path."""
     weights = {weight.path: weight.value for weight in model.weights}
     beside = os.path.splitext(os.fspath(path or model.name))[0] + ".npz"
@@ -35,7 +31,7 @@ def printed_program(model: Model, engine: NumpyEngine, path: str | os.PathLike[s
     return text
 
 
-def _opening(model: Model, engine: NumpyEngine) -> str:
+def _opening(model: BaseModel, engine: NumpyEngine) -> str:
     """Say what the program is, and how to use it."""
     blueprint = engine.program.blueprint
     (x,) = blueprint.predict.leaves(INPUT)

@@ -1,0 +1,1 @@
+"""The names under which Keras and TensorFlow, of any era, know what is in this library."""

@@ -1,0 +1,1 @@
+"""Training: models, what happens while they learn, and the files they are kept in."""

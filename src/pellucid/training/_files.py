@@ -1,0 +1,118 @@
+"""Models as files: the architecture as JSON, the numbers as arrays, and nothing that can run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from pellucid.errors import ArgumentError, ModelFileError
+from pellucid.nn import losses, metrics, optimizers
+from pellucid.training import _safetensors
+from pellucid.training._session import Session
+from pellucid.training.base import BaseModel
+
+__all__ = ["compile_options", "read_model_file", "restore", "save_model"]
+
+FORMAT = "pellucid 1"
+FOREIGN_ENDINGS = (".h5", ".hdf5", ".keras", ".onnx", ".pb", ".tflite")
+
+
+def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str], overwrite: bool) -> None:
+    """Write a model, with what training goes on from."""
+    import json
+
+    name = os.fspath(path)
+    ending = os.path.splitext(name)[1].lower()
+    if ending in FOREIGN_ENDINGS:
+        raise ArgumentError(
+            f"{name!r} has the ending of another format", expected="a name that ends in .safetensors",
+            received=ending, attempt=repr(os.path.splitext(name)[0] + ".safetensors"),
+        )  # fmt: skip
+    if not overwrite and os.path.exists(name):
+        raise ArgumentError(f"{name!r} is there already", attempt="another name, or overwrite=True")
+    tensors = {f"weights/{weight.path}": weight.value for weight in model.weights}
+    numbers: dict[str, Any] = {}
+    for slot, value in session.slots.items():
+        if isinstance(value, dict) and all(isinstance(array, np.ndarray) for array in value.values()):
+            tensors |= {f"{slot}/{path}": array for path, array in value.items()}
+        else:
+            numbers[slot] = value
+    metadata = {
+        "format": FORMAT,
+        "model": json.dumps({"class_name": type(model).__name__, "config": model.get_config()}),
+        "compile": json.dumps(compile_config(model)),
+        "state": json.dumps(numbers | {"seed": model.seed}),
+    }
+    _safetensors.write(name, tensors, metadata)
+
+
+def compile_config(model: BaseModel) -> dict[str, Any] | None:
+    """Return what compile was given, as data."""
+    if model.optimizer is None or model.chosen_loss is None:
+        return None
+    kept = [
+        [metric if isinstance(metric, str) else metrics.serialize(metric) for metric in wanted]
+        for wanted in model.chosen_metrics
+    ]
+    return {
+        "optimizer": optimizers.serialize(model.optimizer),
+        "loss": losses.serialize(model.chosen_loss),
+        "metrics": kept[0],
+        "weighted_metrics": kept[1],
+    }
+
+
+def compile_options(config: dict[str, Any], custom_objects: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the arguments of compile that compile_config wrote down."""
+    def made(metric: Any) -> Any:
+        return metric if isinstance(metric, str) else metrics.deserialize(metric, custom_objects)
+
+    return {
+        "optimizer": optimizers.deserialize(config["optimizer"], custom_objects),
+        "loss": losses.deserialize(config["loss"], custom_objects),
+        "metrics": [made(metric) for metric in config["metrics"]],
+        "weighted_metrics": [made(metric) for metric in config["weighted_metrics"]],
+    }
+
+
+def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the descriptions in a model file: "model", "compile", "state".
+
+    Raises:
+        ModelFileError: if the file is damaged, or not a model file.
+    """
+    import json
+
+    header = _safetensors.read_header(path)
+    if header.metadata.get("format") != FORMAT:
+        raise ModelFileError(
+            f"{os.fspath(path)!r} is not a model of Pellucid", expected=f"the format {FORMAT!r}",
+            received=repr(header.metadata.get("format", "none")),
+        )  # fmt: skip
+    try:
+        return {name: json.loads(header.metadata[name]) for name in ("model", "compile", "state")}
+    except (KeyError, ValueError) as error:
+        raise ModelFileError(
+            f"{os.fspath(path)!r} is damaged", expected="a description of a model", received=str(error)
+        ) from None
+
+
+def restore(model: BaseModel, session: Session, path: str | os.PathLike[str], state: dict[str, Any]) -> None:
+    """Put the arrays of a file into a model of the same architecture.
+
+    Raises:
+        ModelFileError: if the arrays are not those of the model; nothing is read then.
+    """
+    expected = {f"weights/{weight.path}": (weight.shape, weight.dtype) for weight in model.weights}
+    slots = model.optimizer.slots if model.optimizer is not None and "optimizer" in state else ()
+    for slot in slots:
+        expected |= {f"{slot}/{weight.path}": (weight.shape, weight.dtype) for weight in model.trainable_weights}
+    tensors, _ = _safetensors.read(path, lambda header: header.require(expected))
+    for weight in model.weights:
+        weight.value = tensors[f"weights/{weight.path}"]
+    model.seed = state["seed"]
+    if "optimizer" in state:
+        kept = {slot: {w.path: tensors[f"{slot}/{w.path}"] for w in model.trainable_weights} for slot in slots}
+        session.resume(state | kept)

@@ -1,0 +1,50 @@
+"""Models: the kinds there are, and how to get them from files."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pellucid.errors import ArgumentError, ModelFileError
+from pellucid.training._files import compile_options, read_model_file
+from pellucid.training.model import Model
+from pellucid.training.sequential import Sequential
+
+__all__ = ["Model", "Sequential", "load_model", "save_model"]
+
+KINDS = {"Sequential": Sequential}
+
+
+def load_model(
+    filepath: str | os.PathLike[str], custom_objects: dict[str, Any] | None = None, compile: bool = True
+) -> Model:  # fmt: skip
+    """Make the model that a file describes, with its weights; training goes on where it was.
+
+    Nothing in the file can run, and every size is checked before memory is taken for it.
+
+    Args:
+        filepath: the file that `model.save` wrote.
+        custom_objects: your own layers, losses and functions, by their names.
+        compile: whether to compile it as it was.
+    Raises:
+        ModelFileError: if the file is damaged, or not a model file.
+        UnknownNameError: if it names a layer or a function that is not known.
+    """
+    described = read_model_file(filepath)
+    try:
+        kind = KINDS[described["model"]["class_name"]]
+        model = kind.from_config(described["model"]["config"], custom_objects)
+        if compile and described["compile"] is not None:
+            model.compile(**compile_options(described["compile"], custom_objects))
+        model.load_state(filepath, described["state"])
+    except (KeyError, TypeError, ArgumentError) as error:
+        raise ModelFileError(
+            f"{os.fspath(filepath)!r} is damaged", expected="the description of a model",
+            received=f"{type(error).__name__}: {error}",
+        ) from error  # fmt: skip
+    return model
+
+
+def save_model(model: Model, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+    """Save a model; see Model.save."""
+    model.save(filepath, overwrite)
