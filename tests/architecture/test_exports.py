@@ -14,8 +14,8 @@ from .source import Source, parse, refuse, sources
 def complaints_about_exports(source: Source) -> Iterator[str]:
     """Compare a file's `__all__` with its definitions.
 
-    A module that defines something exports exactly that. A package's `__init__.py`, and a module that only
-    gathers names from elsewhere, may export what it imports as well.
+    A module that defines something exports exactly that. A package's `__init__.py`, a module that defines
+    nothing, and the other spellings in `compat` gather names: they may export what they import as well.
     """
     exports = [node for node in source.tree.body if "__all__" in targets(node)]
     if not exports:
@@ -33,7 +33,7 @@ def complaints_about_exports(source: Source) -> Iterator[str]:
     public = {name: node for name, node in defined.items() if not name.startswith("_")}
     for name in sorted(public.keys() - set(names)):
         yield f"{source.at(public[name])}: {name} is public but not in __all__"
-    gathers = source.is_package or not public
+    gathers = source.is_package or not public or source.module.startswith("pellucid.compat.")
     lazy = "__getattr__" in defined
     known = set(defined) | (set(imported) if gathers else set())
     for name in [] if lazy else sorted(set(names) - known):
@@ -126,11 +126,12 @@ def test_the_rule_sees_what_breaks_it(text, complaint):
     [
         ("__all__ = ['f', 'N']\nN: int = 1\n_m = 2\nimport ast\ndef f(): ...", "src/pellucid/nn/dense.py"),
         ("from a import f\n__all__ = ['f']", "src/pellucid/layers.py"),
+        ("from a import f\n__all__ = ['f', 'g']\ndef g(): ...", "src/pellucid/compat/backend.py"),
         ("from a import f\n__all__ = ['f', 'g']\ndef g(): ...", "src/pellucid/nn/__init__.py"),
         ("__all__ = ['f']\ndef __getattr__(name): ...", "src/pellucid/__init__.py"),
         ("def f(): ...", "src/pellucid/nn/_helpers.py"),
     ],
-    ids=["module", "gathers", "package", "lazy", "private"],
+    ids=["module", "gathers", "other spelling", "package", "lazy", "private"],
 )
 def test_the_rule_accepts_what_keeps_it(text, path):
     assert not list(complaints_about_exports(parse(text, path)))

@@ -8,6 +8,8 @@ import zipfile
 
 import pytest
 
+import pellucid
+
 from .source import ROOT
 
 
@@ -50,6 +52,10 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel):
 def test_numpy_is_the_one_requirement(metadata):
     requirements = [line for line in metadata if line.startswith("Requires-Dist:") and "extra ==" not in line]
     assert requirements == ["Requires-Dist: numpy>=2.0"]
+
+
+def test_the_package_knows_the_version_it_is_installed_as(metadata):
+    assert f"Version: {pellucid.__version__}" in metadata
 
 
 def test_the_command_is_installed(wheel):

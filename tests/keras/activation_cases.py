@@ -82,5 +82,6 @@ ACTIVATION_CASES = (
     ActivationCase("soft_shrink", {"threshold": 2.0}),
     ActivationCase("squareplus", {"b": 1}),
     ActivationCase("threshold", {"threshold": 0.5, "default_value": -2.0}),
-    *(ActivationCase(name, {}, by_row=True) for name in ("glu", "log_softmax", "softmax", "sparsemax")),
+    # Not sparsemax, which Keras 3.15 gets wrong; `test_activations.py` works it out by hand.
+    *(ActivationCase(name, {}, by_row=True) for name in ("glu", "log_softmax", "softmax")),
 )

@@ -15,13 +15,13 @@ __all__ = ["INITIALIZERS", "INTERFACES", "defaults", "initial_kernel", "statisti
 
 INTERFACE_NAMES = """
     Input Sequential.compile Sequential.fit Sequential.evaluate Sequential.predict
-    layers.Activation layers.Dense layers.Dropout layers.Flatten layers.InputLayer
+    layers.Dense layers.Dropout layers.InputLayer
     activations.celu activations.elu activations.gelu activations.glu activations.hard_shrink
     activations.leaky_relu activations.log_softmax activations.relu activations.soft_shrink
-    activations.softmax activations.squareplus activations.threshold
-    losses.BinaryCrossentropy losses.CategoricalCrossentropy losses.MeanAbsoluteError
-    losses.MeanSquaredError losses.SparseCategoricalCrossentropy metrics.BinaryAccuracy
-    optimizers.Adam optimizers.RMSprop optimizers.SGD regularizers.L1 regularizers.L1L2 regularizers.L2
+    activations.softmax activations.squareplus
+    losses.BinaryCrossentropy losses.CategoricalCrossentropy losses.SparseCategoricalCrossentropy
+    metrics.BinaryAccuracy optimizers.Adam optimizers.RMSprop optimizers.SGD
+    regularizers.L1 regularizers.L1L2 regularizers.L2
     initializers.Constant initializers.Identity initializers.Orthogonal initializers.RandomNormal
     initializers.RandomUniform initializers.TruncatedNormal initializers.VarianceScaling
 """

@@ -44,3 +44,14 @@ def test_slopes(case: ActivationCase):
     slopes = x - layer.get_weights()[1]
     # A slope is read from the difference of two biases of size 10, so 1e-6 of it is rounding.
     np.testing.assert_allclose(slopes, golden["slope"], rtol=1e-5, atol=2e-6)
+
+
+def test_sparsemax_follows_the_paper_where_keras_does_not():
+    # Of (0.3, 0.2, 0.1, 0, -0.1, -0.2) the first four stay above t = (0.6 - 1) / 4 = -0.1. Keras 3.15
+    # adds up the cumulative sums 0.3, 0.5, 0.6, 0.6 instead of 0.3, 0.2, 0.1, 0: its t is (2 - 1) / 4,
+    # and what should be probabilities add up to 0.05.
+    x = np.array([[0.3, 0.2, 0.1, 0.0, -0.1, -0.2]], np.float32)
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Activation("sparsemax")])
+    np.testing.assert_allclose(
+        model.predict(x, verbose=0), [[0.4, 0.3, 0.2, 0.1, 0.0, 0.0]], rtol=1e-5, atol=1e-6
+    )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from pellucid.engines.recipe import Recipe
 from pellucid.graph import Graph
-
-if TYPE_CHECKING:
-    from pellucid.nn._recipe import Recipe
 
 __all__ = ["Blueprint", "Training"]
 

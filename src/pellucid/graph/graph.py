@@ -125,7 +125,9 @@ class Graph:
         node = self.add(kind, (), attributes, shape, dtype)
         if (node.shape, node.dtype) != (shape, dtype):
             raise GraphError(
-                f"this {kind.name} exists already", expected=repr(node), received=f"{attributes} as {dtype} {shape}"
+                f"this {kind.name} exists already",
+                expected=repr(node),
+                received=f"{attributes} as {dtype} {shape}",
             )
         if name is not None:
             self.notes[node].name = name

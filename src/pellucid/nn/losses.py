@@ -9,7 +9,17 @@ from pellucid.errors import ArgumentError, ShapeError
 from pellucid.graph import Node, current_graph, name_by_assignment, named, shape_text
 from pellucid.nn._serialize import Configured, Registry
 from pellucid.ops import (
-    absolute, clip, expand_dims, log, log_sum_exp, multiply, pick, reduce_mean, reduce_sum, sigmoid, softmax,
+    absolute,
+    clip,
+    expand_dims,
+    log,
+    log_sum_exp,
+    multiply,
+    pick,
+    reduce_mean,
+    reduce_sum,
+    sigmoid,
+    softmax,
     softplus,
 )  # fmt: skip
 
@@ -204,7 +214,9 @@ class _Crossentropy(Loss):
     def __init__(self, from_logits: bool, label_smoothing: float, name: str) -> None:
         super().__init__(name)
         if not 0 <= label_smoothing <= 1:
-            raise ArgumentError("label_smoothing is a share", expected="0 to 1", received=repr(label_smoothing))
+            raise ArgumentError(
+                "label_smoothing is a share", expected="0 to 1", received=repr(label_smoothing)
+            )
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
 

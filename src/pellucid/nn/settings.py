@@ -25,7 +25,9 @@ def set_floatx(dtype: str) -> None:
     """
     global _floatx
     if dtype not in ("float32", "float64"):
-        raise ArgumentError("this dtype cannot be trained in", expected="float32 or float64", received=repr(dtype))
+        raise ArgumentError(
+            "this dtype cannot be trained in", expected="float32 or float64", received=repr(dtype)
+        )
     _floatx = dtype
 
 

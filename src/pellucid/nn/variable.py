@@ -11,7 +11,7 @@ from pellucid.errors import ShapeError
 from pellucid.graph import Name, Node, Operators, current_graph
 
 if TYPE_CHECKING:
-    from pellucid.nn._recipe import Recipe
+    from pellucid.engines.recipe import Recipe
     from pellucid.nn.regularizers import Regularizer
 
 __all__ = ["Variable"]
@@ -31,7 +31,17 @@ class Variable(Operators):
         regularizer: what is added to the loss for it, or None.
     """
 
-    __slots__ = ("_seed", "_value", "dtype", "name_hint", "path", "recipe", "regularizer", "shape", "trainable")
+    __slots__ = (
+        "_seed",
+        "_value",
+        "dtype",
+        "name_hint",
+        "path",
+        "recipe",
+        "regularizer",
+        "shape",
+        "trainable",
+    )
 
     def __init__(
         self, path: str, shape: tuple[int, ...], dtype: str, recipe: Recipe, *, seed: int, hint: str,
@@ -96,7 +106,9 @@ class Variable(Operators):
         array = np.array(value, self.dtype)
         if array.shape != self.shape:
             raise ShapeError(
-                f"the weight {self.path!r} keeps its shape", expected=str(self.shape), received=str(array.shape)
+                f"the weight {self.path!r} keeps its shape",
+                expected=str(self.shape),
+                received=str(array.shape),
             )
         self.value = array
 

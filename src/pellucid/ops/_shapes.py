@@ -111,7 +111,9 @@ def require_some(x: Node, axes: tuple[int, ...]) -> None:
 def require_rows(x: Node) -> None:
     """Raise ShapeError unless the last axis of x holds numbers."""
     if not x.shape:
-        raise ShapeError("a single value has no rows", expected="at least one axis", received=shape_text(x.shape))
+        raise ShapeError(
+            "a single value has no rows", expected="at least one axis", received=shape_text(x.shape)
+        )
     require_some(x, (len(x.shape) - 1,))
 
 

@@ -30,7 +30,9 @@ def _item_shape(several: Node, index: int) -> tuple[Shape, str]:
     return shape, dtype
 
 
-item = primitive("item", numpy="x[index]", shape=_item_shape, samples=[], source="one result of several")
+item = primitive(
+    "item", numpy="x[index]", number="x[index]", shape=_item_shape, samples=[], source="one result of several"
+)
 
 
 def _items(several: Node) -> list[Node]:

@@ -27,7 +27,9 @@ def numbers(values: Any, name: str) -> np.ndarray:
     try:
         array = np.asarray(values)
     except ValueError:
-        raise DataError(f"{name} is not a table", expected="rows of equal length", received="different ones") from None
+        raise DataError(
+            f"{name} is not a table", expected="rows of equal length", received="different ones"
+        ) from None
     if array.dtype.kind not in "fiub":
         array = _from_objects(array, name)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -59,7 +61,12 @@ def _not_a_number(name: str, value: object, place: tuple[int, ...]) -> DataError
 
 def _at(place: tuple[int, ...]) -> str:
     names = ("row", "column")
-    return ", ".join(f"{names[axis] if axis < 2 else f'axis {axis}'} {index}" for axis, index in enumerate(place)) or "once"
+    return (
+        ", ".join(
+            f"{names[axis] if axis < 2 else f'axis {axis}'} {index}" for axis, index in enumerate(place)
+        )
+        or "once"
+    )
 
 
 def inputs(x: Any, shape: Shape | None, dtype: str, name: str = "x") -> np.ndarray:
@@ -176,7 +183,9 @@ def sample_weights(
     if weights.shape == (len(y), 1):
         weights = weights[:, 0]
     if weights.shape != (len(y),):
-        raise ShapeError("sample_weight does not fit", expected=f"{len(y)} numbers", received=str(weights.shape))
+        raise ShapeError(
+            "sample_weight does not fit", expected=f"{len(y)} numbers", received=str(weights.shape)
+        )
     return np.ascontiguousarray(weights, dtype)
 
 
@@ -200,7 +209,9 @@ def split(arrays: list[np.ndarray], share: float) -> tuple[list[np.ndarray], lis
     """Cut off the last share of the examples for validation."""
     count = len(arrays[0])
     if isinstance(share, bool) or not 0 < share < 1:
-        raise ArgumentError("validation_split is a share", expected="above 0 and below 1", received=repr(share))
+        raise ArgumentError(
+            "validation_split is a share", expected="above 0 and below 1", received=repr(share)
+        )
     first = int(count * (1 - share))
     if first in (0, count):
         raise ArgumentError(

@@ -66,6 +66,7 @@ def compile_config(model: BaseModel) -> dict[str, Any] | None:
 
 def compile_options(config: dict[str, Any], custom_objects: dict[str, Any] | None) -> dict[str, Any]:
     """Return the arguments of compile that compile_config wrote down."""
+
     def made(metric: Any) -> Any:
         return metric if isinstance(metric, str) else metrics.deserialize(metric, custom_objects)
 
@@ -108,11 +109,15 @@ def restore(model: BaseModel, session: Session, path: str | os.PathLike[str], st
     expected = {f"weights/{weight.path}": (weight.shape, weight.dtype) for weight in model.weights}
     slots = model.optimizer.slots if model.optimizer is not None and "optimizer" in state else ()
     for slot in slots:
-        expected |= {f"{slot}/{weight.path}": (weight.shape, weight.dtype) for weight in model.trainable_weights}
+        expected |= {
+            f"{slot}/{weight.path}": (weight.shape, weight.dtype) for weight in model.trainable_weights
+        }
     tensors, _ = _safetensors.read(path, lambda header: header.require(expected))
     for weight in model.weights:
         weight.value = tensors[f"weights/{weight.path}"]
     model.seed = state["seed"]
     if "optimizer" in state:
-        kept = {slot: {w.path: tensors[f"{slot}/{w.path}"] for w in model.trainable_weights} for slot in slots}
+        kept = {
+            slot: {w.path: tensors[f"{slot}/{w.path}"] for w in model.trainable_weights} for slot in slots
+        }
         session.resume(state | kept)

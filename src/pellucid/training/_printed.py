@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+
 import numpy as np
 
 from pellucid.engines.numpy import NumpyEngine

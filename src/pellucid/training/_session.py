@@ -51,7 +51,9 @@ class Session:
             return next(iter(self._engines.values()))
         if weighted not in self._engines:
             compiled = None if weighted is None else model.compiled(weighted)
-            self._engines[weighted] = NumpyEngine(blueprint(model.name, model.layers, model.known_shape(), compiled))
+            self._engines[weighted] = NumpyEngine(
+                blueprint(model.name, model.layers, model.known_shape(), compiled)
+            )
         return self._engines[weighted]
 
     def latest(self) -> NumpyEngine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from pellucid.graph import BATCH, Graph, Node
 from pellucid.nn.variable import Variable
 from pellucid.training._summary import Row, Weights, summary_text
@@ -43,7 +44,9 @@ def _output_shapes(model: BaseModel) -> list[Sequence[int | None] | None]:
 
 
 def _counted(weights: Sequence[Variable]) -> Weights:
-    return Weights(sum(w.size for w in weights), sum(w.size * (8 if w.dtype.endswith("64") else 4) for w in weights))
+    return Weights(
+        sum(w.size for w in weights), sum(w.size * (8 if w.dtype.endswith("64") else 4) for w in weights)
+    )
 
 
 def _optimizer_weights(model: BaseModel) -> Weights | None:

@@ -128,7 +128,13 @@ class BaseModel:
     @property
     def metrics_names(self) -> list[str]:
         """The names of what evaluate returns."""
-        return ["loss", *[metric if isinstance(metric, str) else metric.name for metric in (*self.chosen_metrics[0], *self.chosen_metrics[1])]]
+        return [
+            "loss",
+            *[
+                metric if isinstance(metric, str) else metric.name
+                for metric in (*self.chosen_metrics[0], *self.chosen_metrics[1])
+            ],
+        ]
 
     def compiled(self, weighted: bool) -> Compiled:
         """Return what compile decided, with the metrics that fit this model's output."""
@@ -140,7 +146,8 @@ class BaseModel:
             )  # fmt: skip
         prediction = self.prediction()
         chosen = [
-            tuple(_metric(metric, prediction, self.chosen_loss) for metric in wanted) for wanted in self.chosen_metrics
+            tuple(_metric(metric, prediction, self.chosen_loss) for metric in wanted)
+            for wanted in self.chosen_metrics
         ]
         return Compiled(self.chosen_loss, self.optimizer, chosen[0], chosen[1], weighted)
 
@@ -189,5 +196,7 @@ def refuse_options(method: str, options: Mapping[str, Any], ignored: Sequence[st
 def whole(name: str, value: Any, least: int = 0) -> int:
     """Return a whole number that is large enough."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ArgumentError(f"{name} cannot be used", expected=f"a whole number, at least {least}", received=repr(value))
+        raise ArgumentError(
+            f"{name} cannot be used", expected=f"a whole number, at least {least}", received=repr(value)
+        )
     return int(value)

@@ -13,7 +13,6 @@ from pellucid.nn.layers import Layer
 from pellucid.nn.losses import Loss
 from pellucid.nn.metrics import EXAMPLES, Metric, examples, number
 from pellucid.nn.optimizers import Optimizer
-from pellucid.nn.variable import Variable
 from pellucid.transforms import gradient, simplify
 
 __all__ = ["Compiled", "blueprint", "prediction_of"]
@@ -29,7 +28,9 @@ class Compiled(NamedTuple):
     weighted: bool = False
 
 
-def blueprint(title: str, layers: Sequence[Layer], input_shape: Shape, compiled: Compiled | None) -> Blueprint:
+def blueprint(
+    title: str, layers: Sequence[Layer], input_shape: Shape, compiled: Compiled | None
+) -> Blueprint:
     """Build all graphs of a model, simplified."""
     predict = _prediction_graph(title, layers, input_shape)
     weights = {weight.path: weight.recipe for layer in layers for weight in layer.weights}
@@ -80,7 +81,9 @@ def _forward(layers: Sequence[Layer], x: Node, training: bool) -> tuple[Node, li
 
 
 # ------------------------------------------------------------ a step
-def _step_graph(title: str, layers: Sequence[Layer], input_shape: Shape, compiled: Compiled, learn: bool) -> Graph:
+def _step_graph(
+    title: str, layers: Sequence[Layer], input_shape: Shape, compiled: Compiled, learn: bool
+) -> Graph:
     graph = Graph(title)
     with graph:
         x = _input(graph, layers, input_shape)
@@ -109,7 +112,9 @@ def _loss(
     """The loss of the batch, and what regularizers add for weights and outputs."""
     variables = [v for layer in layers for v in layer.weights if v.regularizer is not None]
     titles = dict.fromkeys(v.regularizer.title for v in variables if v.regularizer is not None)
-    titles |= dict.fromkeys(layer.activity_regularizer.title for layer in layers if layer.activity_regularizer)
+    titles |= dict.fromkeys(
+        layer.activity_regularizer.title for layer in layers if layer.activity_regularizer
+    )
     with current_graph().within(Scope("loss", " + ".join([loss.title, *titles]), "loss")):
         value = losses.total(loss, y, prediction, weight)
         extra = [*[v.regularizer(v.__node__()) for v in variables if v.regularizer is not None], *penalties]

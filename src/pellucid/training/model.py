@@ -145,7 +145,9 @@ class Model(BaseModel):
         size = whole("batch_size", batch_size or EVALUATED_AT_ONCE, least=1)
         arrays = self._examples(x, y, sample_weight)
         progress = Progress(verbose, steps=-(-len(arrays[0]) // size))
-        results = self._session.evaluate(arrays, size, lambda done, logs: progress.show(done, sorted_logs(logs)))
+        results = self._session.evaluate(
+            arrays, size, lambda done, logs: progress.show(done, sorted_logs(logs))
+        )
         progress.show(-(-len(arrays[0]) // size), sorted_logs(results), finished=True)
         if return_dict:
             return results

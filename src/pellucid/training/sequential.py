@@ -78,7 +78,9 @@ class Sequential(Model):
         """Return a layer by its name or its place."""
         if index is not None:
             if not -len(self.layers) <= index < len(self.layers):
-                raise ArgumentError("there is no such layer", expected=f"0 to {len(self.layers) - 1}", received=str(index))
+                raise ArgumentError(
+                    "there is no such layer", expected=f"0 to {len(self.layers) - 1}", received=str(index)
+                )
             return self.layers[index]
         self.give_names()
         for layer in self._layers:
@@ -117,7 +119,9 @@ class Sequential(Model):
         if input_shape is not None:
             shape = all_layers.InputLayer(batch_input_shape=input_shape).declared_shape
             if self._shape not in (None, shape):
-                raise ArgumentError("the input shape is set already", expected=str(self._shape), received=str(shape))
+                raise ArgumentError(
+                    "the input shape is set already", expected=str(self._shape), received=str(shape)
+                )
             self._shape = shape
         self.prediction()
 

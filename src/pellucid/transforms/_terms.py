@@ -121,7 +121,11 @@ def _atom(node: Node) -> Term:
 
 
 def _reduced(
-    numerator: float, denominator: float, factors: tuple[Node, ...], divisors: tuple[Node, ...], core: Node | None
+    numerator: float,
+    denominator: float,
+    factors: tuple[Node, ...],
+    divisors: tuple[Node, ...],
+    core: Node | None,
 ) -> Term:
     if denominator < 0:
         numerator, denominator = -numerator, -denominator

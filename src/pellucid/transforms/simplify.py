@@ -125,7 +125,9 @@ def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) 
     if shape and all(node.op is ops.broadcast_to or node.shape == () for node in small):
         inside = [node.inputs[0] if node.op is ops.broadcast_to else node for node in small]
         inner = apply(op, inside, attributes, True)
-        return _broadcast(True, inner, shape=shape, dtype=dtype) or ops.broadcast_to(inner, shape=shape, dtype=dtype)  # type: ignore[no-any-return]
+        return _broadcast(True, inner, shape=shape, dtype=dtype) or ops.broadcast_to(
+            inner, shape=shape, dtype=dtype
+        )  # type: ignore[no-any-return]
     node = _RULES[op.name](True, *small, **attributes) if op.name in _RULES else None
     return op(*small, **attributes) if node is None else node  # type: ignore[no-any-return]
 

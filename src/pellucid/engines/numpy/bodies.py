@@ -67,7 +67,9 @@ class Functions:
         names = ", ".join(leaf["name"] for leaf in memories)
         loop = [f"{listed}.append({leaf['name']})" for listed, leaf in zip(before, memories, strict=True)]
         loop += lines
-        loop += [f"{listed}.append({text})" for listed, text in zip(emitted, results[len(memories) :], strict=True)]
+        loop += [
+            f"{listed}.append({text})" for listed, text in zip(emitted, results[len(memories) :], strict=True)
+        ]
         loop.append(f"{names} = {', '.join(results[: len(memories)])}")
         stacked = ", ".join(f"np.stack({listed})" for listed in lists)
         return self.define(

@@ -54,7 +54,9 @@ class NumpyEngine:
         results: dict[str, float] = self.functions["results"](metrics)
         return results
 
-    def run(self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool) -> Run:
+    def run(
+        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+    ) -> Run:
         """Prepare a training run; `Run.advance` does the work."""
         return Run(self, arrays, state, batch_size, epochs, shuffle)
 

@@ -12,7 +12,7 @@ from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import BATCH, STATE, Graph, Node
+from pellucid.graph import STATE, Graph, Node
 from pellucid.transforms import simplify
 
 __all__ = ["evaluate"]
@@ -31,7 +31,9 @@ def evaluate(function: Callable[..., Node], *arrays: np.ndarray, weights: Any = 
     """
     graph = Graph("evaluation")
     with graph:
-        nodes = [graph.input(f"x_{place}", array.shape, array.dtype.name) for place, array in enumerate(arrays)]
+        nodes = [
+            graph.input(f"x_{place}", array.shape, array.dtype.name) for place, array in enumerate(arrays)
+        ]
         graph.outputs["result",] = function(*nodes)
     graph = simplify(graph)
     functions = Functions()
@@ -44,5 +46,9 @@ def evaluate(function: Callable[..., Node], *arrays: np.ndarray, weights: Any = 
     text = f"def evaluation({arguments}):\n" + "\n".join(indented([*lines, f"return {writer.text(result)}"]))
     helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
     names: dict[str, Any] = {}
-    execute("\n\n".join(["import math", "import numpy as np", *helpers, *functions.texts.values(), text]), "<evaluation>", names)
+    execute(
+        "\n\n".join(["import math", "import numpy as np", *helpers, *functions.texts.values(), text]),
+        "<evaluation>",
+        names,
+    )
     return names["evaluation"](weights, *arrays)

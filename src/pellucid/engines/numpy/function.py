@@ -13,7 +13,9 @@ from pellucid.graph import CONSTANT, INPUT, SIZE, STATE, Graph, Leaf, Node
 __all__ = ["FunctionWriter"]
 
 LONGEST = 76  # characters that the right-hand side of a line may have
-RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "np", "math", "state", "name", "weights", "metrics", "optimizer"))
+RESERVED = frozenset(
+    (*keyword.kwlist, *dir(builtins), "np", "math", "state", "name", "weights", "metrics", "optimizer")
+)
 PLAIN_NAMES = {
     "reduce_sum": "total", "reduce_mean": "mean", "reduce_max": "largest", "greater": "mask", "matmul": "product",
     "greater_equal": "mask", "equal": "same", "select": "chosen", "expand_dims": "column", "divide": "ratio",
@@ -71,7 +73,10 @@ class FunctionWriter:
 
     def _size(self, node: Node) -> int:
         """About how many characters the formula takes: x, y, z make room for the operands."""
-        parts = [self._sizes[operand] if self._inlined(operand) else self._label_size(operand) for operand in node.inputs]
+        parts = [
+            self._sizes[operand] if self._inlined(operand) else self._label_size(operand)
+            for operand in node.inputs
+        ]
         return len(formula_text(node)) + sum(parts) - len(parts)
 
     def _label_size(self, node: Node) -> int:
@@ -135,7 +140,7 @@ class FunctionWriter:
 
     def _last_uses(self) -> dict[Node, int]:
         """For each value with a name, the place of the last line that reads it; results are read at the end."""
-        last: dict[Node, int] = {node: -1 for node in (*self._given, *self.lines)}
+        last: dict[Node, int] = dict.fromkeys((*self._given, *self.lines), -1)
         for place, line in enumerate(self.lines):
             for node in self.reads(line):
                 last[node] = place

@@ -90,7 +90,9 @@ def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
     for node in graph.live():
         if isinstance(node.op, Primitive):
             found += node.op.helpers
-        found += [helper for _, value in node.attributes if isinstance(value, Graph) for helper in helpers_of(value)]
+        found += [
+            helper for _, value in node.attributes if isinstance(value, Graph) for helper in helpers_of(value)
+        ]
     return found
 
 
@@ -118,7 +120,11 @@ def write_train(step: Graph) -> str:
         '    history.append(results(state["metrics"]))',
         "return history",
     ]
-    arguments = ", ".join([x, y, "state", "epochs", "batch_size=32"] if not weights else [*names, "state", "epochs", "batch_size=32"])
+    arguments = ", ".join(
+        [x, y, "state", "epochs", "batch_size=32"]
+        if not weights
+        else [*names, "state", "epochs", "batch_size=32"]
+    )
     return "\n".join([f"def train({arguments}):", *indented(lines)])
 
 

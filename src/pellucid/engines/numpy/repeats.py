@@ -124,7 +124,9 @@ class Repeats:
 
     def continues(self, rank: Rank, previous: Rank | None) -> bool:
         """Whether two sections after one another are calls, so that the second needs no heading."""
-        return previous is not None and rank in self.calls and previous in self.calls and rank[0] == previous[0]
+        return (
+            previous is not None and rank in self.calls and previous in self.calls and rank[0] == previous[0]
+        )
 
     def name_of_run(self, rank: Rank) -> str:
         """Return what to call a section in a heading: "dense_1 to dense_6" where calls follow on one another."""

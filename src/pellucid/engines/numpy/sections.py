@@ -25,7 +25,9 @@ class Sections:
     def __init__(self, graph: Graph, nodes: Sequence[Node]) -> None:
         self._graph = graph
         self._weights = {node: place for place, node in enumerate(graph.leaves(STATE))}
-        forward = [note.scope.name for note in map(graph.notes.__getitem__, nodes) if note.scope.phase == "forward"]
+        forward = [
+            note.scope.name for note in map(graph.notes.__getitem__, nodes) if note.scope.phase == "forward"
+        ]
         places = {name: place for place, name in enumerate(dict.fromkeys(forward))}
         self.ranks: dict[Node, Rank] = {}
         self.scopes: dict[Rank, Scope] = {}

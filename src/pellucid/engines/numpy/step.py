@@ -78,7 +78,12 @@ class _StepWriter:
         self.repeats = Repeats(graph, inside, results, self.sections_of, functions)
         needed = [*results, *self.repeats.results]
         self.writer = FunctionWriter(
-            graph, inside, needed, given=given, numbers=numbers, taken=[leaf["name"] for leaf in graph.leaves(INPUT)] + ["n"]
+            graph,
+            inside,
+            needed,
+            given=given,
+            numbers=numbers,
+            taken=[leaf["name"] for leaf in graph.leaves(INPUT)] + ["n"],
         )
         self.writer.assign_names(self.sections_of.ordered(self.writer.lines))
 
@@ -102,7 +107,11 @@ class _StepWriter:
         )
         first = [slot for slot in SLOTS if slot in used]
         rest = [slot for slot in used if slot not in SLOTS]
-        return [", ".join(part) + " = " + ", ".join(map("state[\"{}\"]".format, part)) for part in (first, rest) if part]
+        return [
+            ", ".join(part) + " = " + ", ".join(map('state["{}"]'.format, part))
+            for part in (first, rest)
+            if part
+        ]
 
     # ------------------------------------------------------------ the sections
     def sections(self, phases: bool) -> list[str]:
@@ -137,7 +146,11 @@ class _StepWriter:
         lines = []
         if node in self.writer.names and node not in self.weights and not self.updates.replaces(node):
             text = f"{self.writer.names[node]} = {self.updates.formula(node, self.writer)}"
-            lines.append(_with_comment(text, shape_text(node.shape)) if node.shape and node.dtype != "several" else text)
+            lines.append(
+                _with_comment(text, shape_text(node.shape))
+                if node.shape and node.dtype != "several"
+                else text
+            )
         return lines + stores.get(node, [])
 
     def _update_lines(self, present: tuple[int, int] | None) -> list[str]:
@@ -145,7 +158,11 @@ class _StepWriter:
         if not lines:
             return []
         scope = self.updates.scope
-        above = ["", *heading(self.graph, scope)] if present is None or self.sections_of.scopes.get(present) != scope else []
+        above = (
+            ["", *heading(self.graph, scope)]
+            if present is None or self.sections_of.scopes.get(present) != scope
+            else []
+        )
         return [*above, *lines]
 
 

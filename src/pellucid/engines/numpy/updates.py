@@ -131,7 +131,9 @@ class Updates:
         """The state that a group of calls names one by one, because it is no slot of a loop."""
         columns = zip(*[node.inputs for node in group], strict=True)
         alone = len(group) == 1
-        return [operand for column in columns if alone or not self._is_slot(column, group) for operand in column]
+        return [
+            operand for column in columns if alone or not self._is_slot(column, group) for operand in column
+        ]
 
     def _is_slot(self, column: Sequence[Node], group: Sequence[Node]) -> bool:
         """Whether an argument is, for every weight, its own entry in one slot of the state."""

@@ -48,7 +48,13 @@ def log_softmax(x: Value, axis: int = -1) -> Value:
     Args:
         axis: the axis along which the probabilities add up to 1.
     """
-    return _in_rows(lambda rows: rows - _beside(log_sum_exp(rows)), x, axis)
+
+    def rule(rows: Node) -> Node:
+        # The same number for any shift; around 0 no digits are lost when the two are subtracted.
+        shifted = rows - stop_gradient(_beside(reduce_max(rows, axes=(len(rows.shape) - 1,))))
+        return shifted - _beside(log_sum_exp(shifted))
+
+    return _in_rows(rule, x, axis)
 
 
 @activation()

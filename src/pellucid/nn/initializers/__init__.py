@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.nn._recipe import SEED, Recipe
+from pellucid.engines.recipe import SEED, Recipe
 from pellucid.nn.initializers.base import Function, Initializer, Values, registry
 from pellucid.nn.initializers.constants import Constant, Identity, Ones, Zeros
 from pellucid.nn.initializers.random import (

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from pellucid.engines.recipe import Recipe
 from pellucid.errors import ArgumentError, DataError, DtypeError, ShapeError
 from pellucid.nn._arrays import as_numbers
-from pellucid.nn._recipe import Recipe
 from pellucid.nn._serialize import Configured, Registry
 from pellucid.nn.settings import floatx
 

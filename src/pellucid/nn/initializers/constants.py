@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.engines.recipe import Recipe
 from pellucid.errors import ShapeError
 from pellucid.nn import _initial
-from pellucid.nn._recipe import Recipe
 from pellucid.nn.initializers.base import Kind, Sizes, Written, misfit, numbers, real, recipe_with, registry
 
 __all__ = ["Constant", "Identity", "Ones", "Zeros"]

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.engines.recipe import SEED, Recipe
 from pellucid.errors import ArgumentError, DtypeError, ShapeError
 from pellucid.nn import _initial
-from pellucid.nn._recipe import SEED, Recipe
 from pellucid.nn.initializers.base import Kind, Sizes, Written, real, recipe_with, registry
 from pellucid.nn.settings import fresh_seed
 

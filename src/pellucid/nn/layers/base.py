@@ -192,7 +192,9 @@ def assign_all(owner: str, variables: Sequence[Variable], values: Sequence[Any])
     arrays = [np.asarray(value) for value in values]
     if len(arrays) != len(variables):
         raise ShapeError(
-            f"{owner} cannot take these weights", expected=f"{len(variables)} arrays", received=str(len(arrays))
+            f"{owner} cannot take these weights",
+            expected=f"{len(variables)} arrays",
+            received=str(len(arrays)),
         )
     for variable, array in zip(variables, arrays, strict=True):
         if array.shape != variable.shape:
@@ -224,4 +226,3 @@ def _declared_shape(
     if any(size is None or isinstance(size, bool) or int(size) != size or size < 1 for size in shape):
         raise ShapeError("the input shape needs whole numbers above 0", received=str(tuple(shape)))
     return tuple([int(size) for size in shape if size is not None])
-

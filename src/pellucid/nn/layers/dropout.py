@@ -30,7 +30,9 @@ class Dropout(Layer):
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         if not 0 <= rate < 1:
-            raise ArgumentError("this dropout rate cannot be used", expected="0 to below 1", received=repr(rate))
+            raise ArgumentError(
+                "this dropout rate cannot be used", expected="0 to below 1", received=repr(rate)
+            )
         self.rate = float(rate)
         self.seed = seed
 

@@ -20,6 +20,8 @@ class Flatten(Layer):
 
     def call(self, inputs: Node) -> Node:
         if not inputs.shape:
-            raise ShapeError(f"{self.name!r} needs examples", expected="(batch, ...)", received="a single number")
+            raise ShapeError(
+                f"{self.name!r} needs examples", expected="(batch, ...)", received="a single number"
+            )
         rows: Node = reshape(inputs, shape=(inputs.shape[0], product(inputs.shape[1:])))
         return inputs if rows.shape == inputs.shape else named("flat", rows, current_graph().owner(inputs))

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from pellucid.errors import ArgumentError, UnsupportedError
-from pellucid.graph import INPUT, NUMBER, Graph, Name, Node, Path, Scope, current_graph, name_by_assignment, named
+from pellucid.graph import (
+    INPUT,
+    NUMBER,
+    Graph,
+    Name,
+    Node,
+    Path,
+    Scope,
+    current_graph,
+    name_by_assignment,
+    named,
+)
 from pellucid.nn._serialize import Configured
 from pellucid.nn.variable import Variable
 from pellucid.ops import call, clip, item, maximum, reduce_sum, sqrt

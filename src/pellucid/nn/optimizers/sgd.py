@@ -56,7 +56,9 @@ class SGD(Optimizer):
     def title(self) -> str:  # type: ignore[override]
         if not self.momentum:
             return "gradient descent"
-        return "gradient descent with Nesterov momentum" if self.nesterov else "gradient descent with momentum"
+        return (
+            "gradient descent with Nesterov momentum" if self.nesterov else "gradient descent with momentum"
+        )
 
     @property
     def doc(self) -> str:  # type: ignore[override]
