@@ -39,7 +39,9 @@ def test_a_node_with_another_shape_or_dtype_is_found(graph, shape, dtype, receiv
 def test_a_node_that_its_rule_refuses_is_found(graph):
     x, *_ = graph.notes
     graph.add(matmul, (x, x), {}, (BATCH, 3), "float32")
-    with pytest.raises(GraphError, match="'matmul' .* breaks a rule of 'matmul': these matrices cannot") as caught:
+    with pytest.raises(
+        GraphError, match="'matmul' .* breaks a rule of 'matmul': these matrices cannot"
+    ) as caught:
         check(graph)
     assert isinstance(caught.value.__cause__, ShapeError)
     assert str(caught.value).endswith("(batch, 3).")
@@ -54,5 +56,7 @@ def test_a_node_before_its_operand_is_found(graph):
 def test_an_output_of_another_graph_is_found(graph):
     other = Graph()
     graph.outputs["weights", "w"] = other.input("x", (3,), "float32")
-    with pytest.raises(GraphError, match=r"the output weights/w is <input: float32 \(3,\)>, a node of another graph"):
+    with pytest.raises(
+        GraphError, match=r"the output weights/w is <input: float32 \(3,\)>, a node of another graph"
+    ):
         check(graph)

@@ -67,7 +67,9 @@ def test_a_nan_is_a_constant_like_others(graph):
 
 
 def test_a_leaf_cannot_be_declared_in_two_shapes(graph, x):
-    with pytest.raises(GraphError, match=r"this input exists already: expected <input: float64 \(batch, 3\)>"):
+    with pytest.raises(
+        GraphError, match=r"this input exists already: expected <input: float64 \(batch, 3\)>"
+    ):
         graph.input("x", (BATCH, 4), "float64")
     graph.state(("m",), (3,), "float32")
     with pytest.raises(GraphError, match="this state exists already"):
@@ -153,7 +155,9 @@ def test_each_thread_builds_its_own_graph(graph):
 def test_nodes_of_two_graphs_do_not_mix(graph, x):
     with Graph() as other:
         y = other.input("y", (BATCH, 3), "float64")
-        with pytest.raises(GraphError, match=r"'add' cannot use <input: float64 \(batch, 3\)>: received a node of another"):
+        with pytest.raises(
+            GraphError, match=r"'add' cannot use <input: float64 \(batch, 3\)>: received a node of another"
+        ):
             y + x
 
 
@@ -292,7 +296,9 @@ def test_a_graph_built_in_twice_makes_no_node_twice(graph, body):
 @pytest.mark.parametrize("shapes", [[(3,)], [(3,), (3,), (3,)], [(3,), (1,)], []], ids=str)
 def test_arguments_are_like_the_inputs(graph, body, shapes):
     arguments = [graph.input(f"x{i}", shape, "float64") for i, shape in enumerate(shapes)]
-    with pytest.raises(GraphError, match=r"'body' cannot be built here: expected arguments like \[<input: float64 \(3,\)>"):
+    with pytest.raises(
+        GraphError, match=r"'body' cannot be built here: expected arguments like \[<input: float64 \(3,\)>"
+    ):
         graph.include(body, arguments)
 
 

@@ -61,8 +61,10 @@ def test_a_gradient_is_called_by_its_value(graph, x):
 def huber(y_true, y_pred):
     error = y_true - y_pred
     size: object = absolute(error)
-    if size is not None: small = size * size  # noqa: E701
-    else: big = size  # noqa: E701, F841
+    if size is not None:
+        small = size * size
+    else:
+        big = size  # noqa: F841
     size == size  # noqa: B015
     return reduce_mean(
         small + 1,
@@ -88,8 +90,10 @@ def test_names_that_were_given_stay(graph, x):
 
 def test_a_keyword_is_no_name(graph, x):
     def function(x):
-        try: value = tanh(x)  # noqa: E701
-        finally: pass  # noqa: E701
+        try:
+            value = tanh(x)
+        finally:
+            pass
         return value
 
     assert name_of(graph, name_by_assignment(function, x)) is None

@@ -44,7 +44,7 @@ def test_attributes_are_looked_up_by_name(x):
 # ------------------------------------------------------------ what has no meaning
 WITHOUT_MEANING = {
     "if x: ...": (bool, "the truth of a symbolic value", r"try select\(condition, a, b\) instead of if"),
-    "x > 0 and x": (lambda x: x > 0 and x, "the truth of a symbolic value", "received <greater: bool"),
+    "0 < x < 1": (lambda x: 0 < x < 1, "the truth of a symbolic value", "instead of if"),
     "for row in x": (list, "a loop over a symbolic value", "try the operations of the graph, such as reduce_sum"),
     "a, b = x": (lambda x: [*x], "a loop over a symbolic value", ""),
     "len(x)": (len, r"len\(\) of a symbolic value", "try the first entry of its shape"),
@@ -64,9 +64,11 @@ WITHOUT_MEANING = {
 @pytest.mark.parametrize("case", WITHOUT_MEANING)
 def test_what_has_no_meaning_says_so(x, case):
     use, what, attempt = WITHOUT_MEANING[case]
-    with pytest.raises(GraphError, match=f"^{what} has no meaning: expected an array, received <.*{attempt}") as caught:
+    sentence = (
+        f"^{what} has no meaning: expected an array, received <.*>, which has no numbers until .*{attempt}"
+    )
+    with pytest.raises(GraphError, match=sentence):
         use(x)
-    assert "which has no numbers until the program runs" in str(caught.value)
 
 
 def test_an_array_cannot_be_mixed_in(x):
@@ -100,13 +102,8 @@ def test_operators_build_the_primitive_of_their_name(x, name, number):
     """On both sides, with Python's numbers and with NumPy's."""
     op = ops.PRIMITIVES[name]
     assert BINARY[name](x, number) is op(x, number)
-    reflected = BINARY[name](number, x)
-    if name == "greater":
-        assert reflected is op(number, x)
-    elif name == "equal":
-        assert reflected is op(x, number)
-    else:
-        assert reflected is op(number, x)
+    turned = (x, number) if name == "equal" else (number, x)  # Python asks the node, whichever side it is on
+    assert BINARY[name](number, x) is op(*turned)
 
 
 @pytest.mark.parametrize("number", [2, np.float64(0.5), np.int64(2)], ids=repr)

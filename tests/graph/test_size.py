@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from pellucid.graph import BATCH, TIME, Size, product, quotient, shape_text
 
-numbers = {"batch": 7, "time": 11, "units": 13}  # primes, so that no product is another one by chance
+# Primes that no known size here is divisible by: so numbers divide each other only where sizes do.
+numbers = {"batch": 13, "time": 17, "units": 19}
 
-sizes = st.builds(Size, st.integers(1, 12), st.lists(st.sampled_from(sorted(numbers)), min_size=1, max_size=3).map(tuple))
+sizes = st.builds(
+    Size, st.integers(1, 12), st.lists(st.sampled_from(sorted(numbers)), min_size=1, max_size=3).map(tuple)
+)
 axes = st.one_of(st.integers(0, 12), sizes)
 
 
@@ -34,19 +37,18 @@ def test_the_order_of_a_product_does_not_matter(shape, random):
     assert product(tuple(shape)) == product(tuple(shuffled))
 
 
-@given(axes, axes)
+@given(axes.filter(bool), axes.filter(bool))
 def test_a_quotient_undoes_a_product(x, y):
-    assert quotient(product((x, y)), y) == (x if known(y) else None)
+    assert quotient(product((x, y)), y) == x
 
 
-@given(axes, axes)
-def test_a_quotient_is_exact_or_none(whole, part):
+@given(axes, axes.filter(bool))
+def test_a_quotient_is_exact_or_there_is_none(whole, part):
     result = quotient(whole, part)
     if result is not None:
         assert product((result, part)) == whole
-    elif known(part):
-        assert known(whole) % known(part) or known(whole) // known(part) % 1 == 0
-        assert product((part, product((whole,)))) != whole or known(part) == 1
+    else:
+        assert known(whole) % known(part) != 0 or (whole == 0 and isinstance(part, Size))  # which may be 0
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,7 @@ def test_a_quotient_is_exact_or_none(whole, part):
         (12, 5, None),
         (12, 0, None),
         (0, 4, 0),
+        (0, BATCH, None),
         (BATCH, BATCH, 1),
         (Size(12, ("batch",)), 4, Size(3, ("batch",))),
         (Size(12, ("batch",)), BATCH, 12),
@@ -89,7 +92,12 @@ def test_a_size_does_not_change():
 
 @pytest.mark.parametrize(
     ("shape", "text"),
-    [((), "()"), ((3,), "(3,)"), ((BATCH, 4), "(batch, 4)"), ((Size(6, ("time", "batch")),), "(6 * batch * time,)")],
+    [
+        ((), "()"),
+        ((3,), "(3,)"),
+        ((BATCH, 4), "(batch, 4)"),
+        ((Size(6, ("time", "batch")),), "(6 * batch * time,)"),
+    ],
 )
 def test_shapes_are_written_as_python_does(shape, text):
     assert shape_text(shape) == text

@@ -80,7 +80,9 @@ class Convolution:
 
     def __init__(self) -> None:
         random = np.random.default_rng(0)
-        x, kernel, z = (random.uniform(-1, 1, size).tolist() for size in ((2, 5, 4, 2), (2, 3, 2, 3), (2, 2, 1, 3)))
+        x, kernel, z = (
+            random.uniform(-1, 1, size).tolist() for size in ((2, 5, 4, 2), (2, 3, 2, 3), (2, 2, 1, 3))
+        )
         self.conv = primitive(
             "conv", shape=conv_shape, numpy="convolve(x, y, stride)", helpers=(under, convolve),
             gradient=self.conv_gradient, samples=[Sample(x, kernel, stride=1), Sample(x, kernel, stride=2)],
@@ -165,7 +167,10 @@ def test_gradients_of_a_small_network(convolution):
 def test_the_batch_may_be_symbolic(convolution):
     graph = Graph()
     with graph:
-        x, kernel = graph.input("x", (BATCH, 4, 4, 1), "float32"), graph.input("kernel", (2, 2, 1, 3), "float32")
+        x, kernel = (
+            graph.input("x", (BATCH, 4, 4, 1), "float32"),
+            graph.input("kernel", (2, 2, 1, 3), "float32"),
+        )
         z = convolution.conv(x, kernel, stride=2)
         loss = reduce_mean(z * z, axes=(0, 1, 2, 3))
         d_kernel, d_x = gradient(loss, [kernel, x])
@@ -181,6 +186,9 @@ def test_the_batch_may_be_symbolic(convolution):
 def test_sizes_that_do_not_fit_are_named(convolution):
     graph = Graph()
     with graph:
-        x, kernel = graph.input("x", (BATCH, 4, 4, 3), "float32"), graph.input("kernel", (2, 2, 1, 3), "float32")
+        x, kernel = (
+            graph.input("x", (BATCH, 4, 4, 3), "float32"),
+            graph.input("kernel", (2, 2, 1, 3), "float32"),
+        )
         with pytest.raises(ShapeError, match=r"received \(batch, 4, 4, 3\) and \(2, 2, 1, 3\)"):
             convolution.conv(x, kernel, stride=1)

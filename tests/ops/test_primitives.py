@@ -110,7 +110,9 @@ def test_every_primitive_has_a_value_worked_out_by_hand():
 @pytest.mark.parametrize("op", PRIMITIVES.values(), ids=PRIMITIVES)
 def test_formula_speaks_of_nothing_unknown(op):
     """A formula is an expression over its inputs, its attributes, its helpers, NumPy and math."""
-    texts = [op.numpy] if isinstance(op.numpy, str) else [op.numpy(built(op, sample)) for sample in op.samples]
+    texts = (
+        [op.numpy] if isinstance(op.numpy, str) else [op.numpy(built(op, sample)) for sample in op.samples]
+    )
     texts += [op.number] if op.number is not None else []
     known = {"np", "math", "n", "body", *vars(builtins), *(helper.__name__ for helper in op.helpers)}
     known |= {"x", "y", "z", *(f"x{place}" for place in range(9)), *rule_names(op)}

@@ -46,7 +46,9 @@ def test_numbers_do_not_depend_on_their_arrangement():
     assert random_uniform((0, 4), 7, "weights").shape == (0, 4)
 
 
-@pytest.mark.parametrize("other", [{"seed": 8}, {"seed": 7 + 2**32}, {"seed": -7}, {"stream": "b"}, {"step": 1}], ids=str)
+@pytest.mark.parametrize(
+    "other", [{"seed": 8}, {"seed": 7 + 2**32}, {"seed": -7}, {"stream": "b"}, {"step": 1}], ids=str
+)
 def test_another_seed_stream_or_step_gives_other_numbers(other):
     usual = {"seed": 7, "stream": "a", "step": 0}
     same = random_uniform((100,), **usual) == random_uniform((100,), **{**usual, **other})

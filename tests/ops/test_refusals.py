@@ -9,7 +9,9 @@ from pellucid.errors import ArgumentError, DtypeError, GraphError, PellucidError
 from pellucid.graph import BATCH, NUMBER, TIME, Graph
 from pellucid.ops import PRIMITIVES
 
-FUNCTIONS = "exp expm1 log sqrt sin cos tanh erf sigmoid softplus softmax log_sum_exp floor divide power matmul"
+FUNCTIONS = (
+    "exp expm1 log sqrt sin cos tanh erf sigmoid softplus softmax log_sum_exp floor divide power matmul"
+)
 
 
 @pytest.fixture
@@ -31,7 +33,9 @@ def test_functions_of_fractions_refuse_other_dtypes(graph, name, dtype):
 def test_two_dtypes_do_not_mix(graph, name):
     x, y = graph.input("x", (2, 2), "float32"), graph.input("y", (2, 2), "float64")
     condition = [graph.input("condition", (2, 2), "bool")] if name == "select" else []
-    with pytest.raises(DtypeError, match="these kinds of numbers do not mix: .* float32 and float64; try cast"):
+    with pytest.raises(
+        DtypeError, match="these kinds of numbers do not mix: .* float32 and float64; try cast"
+    ):
         PRIMITIVES[name](*condition, x, y)
 
 
@@ -53,7 +57,9 @@ def test_whole_numbers_and_truth_values_do_not_meet_python_numbers(graph, name, 
 def test_logic_takes_truth_values_only(graph, name):
     op = PRIMITIVES[name]
     x = graph.input("x", (3,), "float32")
-    with pytest.raises(DtypeError, match="logic needs truth values: expected bool, received float32; try x > 0"):
+    with pytest.raises(
+        DtypeError, match="logic needs truth values: expected bool, received float32; try x > 0"
+    ):
         op(*[x] * len(op.samples[0].inputs))
 
 
@@ -70,27 +76,27 @@ def test_operations_without_a_formula_for_numbers_refuse_them(graph, name):
 
 SENTENCES = [
     (lambda x, **_: ops.sigmoid(2.0), DtypeError,
-     "'sigmoid' needs an array: received nothing but Python numbers; "
-     'try broadcast_to(x, shape=(), dtype="float32").'),
+     ("'sigmoid' needs an array: received nothing but Python numbers; "
+      'try broadcast_to(x, shape=(), dtype="float32").')),
     (lambda x, y, **_: x + y, ShapeError,
-     "these shapes do not fit together: expected equal sizes, or 1, on every axis from the right, "
-     "received (batch, 3) and (2,)."),
+     ("these shapes do not fit together: expected equal sizes, or 1, on every axis from the right, "
+      "received (batch, 3) and (2,).")),
     (lambda x, y, **_: x @ y, ShapeError,
-     "these matrices cannot be multiplied: expected as many columns on the left as rows on the right, "
-     "received (batch, 3) @ (2,)."),
+     ("these matrices cannot be multiplied: expected as many columns on the left as rows on the right, "
+      "received (batch, 3) @ (2,).")),
     (lambda x, flags, **_: x + flags, DtypeError,
-     "these kinds of numbers do not mix: expected one dtype, received bool and float32; "
-     'try cast(x, dtype="float32").'),
+     ("these kinds of numbers do not mix: expected one dtype, received bool and float32; "
+      'try cast(x, dtype="float32").')),
     (lambda x, **_: ops.cast(x, dtype=NUMBER), DtypeError,
      "only a single value can become a Python number: received (batch, 3)."),
     (lambda x, **_: ops.count_true(x), DtypeError,
      "only truth values can be counted: expected bool, received float32; try x > 0."),
     (lambda x, **_: ops.reduce_sum(x, axes=(1, 0)), ArgumentError,
-     "these axes cannot be used: expected different axes from 0 to 1, in order, "
-     "received (1, 0) for the shape (batch, 3)."),
+     ("these axes cannot be used: expected different axes from 0 to 1, in order, "
+      "received (1, 0) for the shape (batch, 3).")),
     (lambda x, **_: ops.reduce_mean(x, axes=(-1,)), ArgumentError,
-     "these axes cannot be used: expected different axes from 0 to 1, in order, "
-     "received (-1,) for the shape (batch, 3)."),
+     ("these axes cannot be used: expected different axes from 0 to 1, in order, "
+      "received (-1,) for the shape (batch, 3).")),
     (lambda one, **_: ops.reduce_sum(one, axes=(0,)), ArgumentError,
      "these axes cannot be used: expected no axes, received (0,) for the shape ()."),
     (lambda none, **_: ops.reduce_max(none, axes=(0,)), ShapeError,
@@ -112,18 +118,18 @@ SENTENCES = [
     (lambda x, **_: ops.slice_axis(x, axis=1, start=1, stop=4), ArgumentError,
      "this part does not exist: expected 0 to 3, received 1 to 4."),
     (lambda x, **_: ops.slice_axis(x, axis=2, start=0, stop=1), ArgumentError,
-     "these axes cannot be used: expected different axes from 0 to 1, in order, "
-     "received (2,) for the shape (batch, 3)."),
+     ("these axes cannot be used: expected different axes from 0 to 1, in order, "
+      "received (2,) for the shape (batch, 3).")),
     (lambda x, **_: ops.slice_gradient(x, size=3, axis=1, start=1), ShapeError,
      "this part does not fit: expected an axis of at least 4, received 3."),
     (lambda x, y, **_: ops.concatenate(x, y, axis=0), ShapeError,
-     "these shapes cannot be joined along axis 0: "
-     "expected a known size on it, and equal sizes on the other axes, received (batch, 3), (2,)."),
+     ("these shapes cannot be joined along axis 0: "
+      "expected a known size on it, and equal sizes on the other axes, received (batch, 3), (2,).")),
     (lambda **_: ops.concatenate(axis=0), ArgumentError,
      "there is nothing to join: expected at least one array."),
     (lambda x, **_: ops.reverse(x, axis=-1), ArgumentError,
-     "these axes cannot be used: expected different axes from 0 to 1, in order, "
-     "received (-1,) for the shape (batch, 3)."),
+     ("these axes cannot be used: expected different axes from 0 to 1, in order, "
+      "received (-1,) for the shape (batch, 3).")),
     (lambda x, y, **_: ops.gather(x, y), DtypeError, "labels are whole numbers: expected int64, received float32."),
     (lambda one, labels, **_: ops.gather(one, labels), ArgumentError,
      "these axes cannot be used: expected no axes, received (0,) for the shape ()."),
@@ -131,18 +137,18 @@ SENTENCES = [
      "every row needs one label: expected rows of shape (4,) and more axes, received (2,)."),
     (lambda x, **_: ops.pick(x, x), DtypeError, "labels are whole numbers: expected int64, received float32."),
     (lambda x, labels, **_: ops.pick(x, labels), ShapeError,
-     "every row needs one label: expected labels of shape (batch,), "
-     "received (4,) for a table of shape (batch, 3)."),
+     ("every row needs one label: expected labels of shape (batch,), "
+      "received (4,) for a table of shape (batch, 3).")),
     (lambda x, **_: ops.one_hot(x, classes=3, dtype="float32"), DtypeError,
      "labels are whole numbers: expected int64, received float32."),
     (lambda x, **_: ops.random_uniform(x, 0, shape=(2,), stream="a"), DtypeError,
      "the seed and the step are Python numbers: received float32 and number."),
     (lambda flags, **_: ops.select(flags, 1, 0), DtypeError,
-     "a choice between two plain numbers has no dtype: expected an array among them, "
-     'received two numbers for the shape (batch, 1); try cast(condition, dtype="float32").'),
+     ("a choice between two plain numbers has no dtype: expected an array among them, "
+      'received two numbers for the shape (batch, 1); try cast(condition, dtype="float32").')),
     (lambda x, **_: ops.reduce_sum(x, axes=[0]), GraphError,
-     "'reduce_sum' cannot keep its attributes: expected numbers, texts and tuples of them, "
-     "received {'axes': [0]}."),
+     ("'reduce_sum' cannot keep its attributes: expected numbers, texts and tuples of them, "
+      "received {'axes': [0]}.")),
 ]  # fmt: skip
 
 

@@ -159,7 +159,9 @@ def test_a_sum_worked_out_by_hand():
         last, before = item(made, index=0), item(made, index=1)
         slopes = gradient(last, [m, x, w])
         graph.outputs = {(str(place),): node for place, node in enumerate([last, before, *slopes])}
-    results = evaluate(check(graph), {"m": np.float64(0), "x": np.array([1.0, 2.0, 3.0]), "w": np.float64(10)})
+    results = evaluate(
+        check(graph), {"m": np.float64(0), "x": np.array([1.0, 2.0, 3.0]), "w": np.float64(10)}
+    )
     assert [np.asarray(value).tolist() for value in results.values()] == [60, [0, 10, 30], 1, [10, 10, 10], 6]
 
 
@@ -202,7 +204,15 @@ def test_a_mask_and_a_count_have_no_gradient_and_stop_none():
         h = select(switch, h, -h)
         return h, count + count, h
 
-    body = body_of(cell, ((2,), "float64"), ((), "int64"), ((2,), "float64"), ((2,), "bool"), ((), "bool"), ((2,), "float64"))
+    body = body_of(
+        cell,
+        ((2,), "float64"),
+        ((), "int64"),
+        ((2,), "float64"),
+        ((2,), "bool"),
+        ((), "bool"),
+        ((2,), "float64"),
+    )
     wanted = np.array([[True, False], [True, True], [False, True]])
     arrays = [np.array([0.5, -1.0]), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([0.3, 0.7])]
 
@@ -261,7 +271,9 @@ def test_sequences_have_one_length(graph):
 def test_the_body_takes_what_it_is_given(graph):
     body = body_of(lambda m, x: (m + x,), *floats((2,), (2,)))
     m, x = graph.input("m", (2,), "float64"), graph.input("x", (4, 3), "float64")
-    with pytest.raises(ShapeError, match=r"expected float64 \(2,\), float64 \(2,\), received .*, float64 \(3,\)"):
+    with pytest.raises(
+        ShapeError, match=r"expected float64 \(2,\), float64 \(2,\), received .*, float64 \(3,\)"
+    ):
         scan(m, x, body=body, memories=1, sequences=1)
 
 
@@ -274,5 +286,7 @@ def test_a_memory_keeps_its_shape(graph):
 
 def test_a_memory_is_an_array(graph):
     body = body_of(lambda m, x: (m * 2, x), ((), NUMBER), ((), "float64"), title="numbers")
-    with pytest.raises(DtypeError, match="'numbers' cannot return a Python number in a loop: expected arrays"):
+    with pytest.raises(
+        DtypeError, match="'numbers' cannot return a Python number in a loop: expected arrays"
+    ):
         scan(1, graph.input("x", (4,), "float64"), body=body, memories=1, sequences=1)

@@ -55,7 +55,9 @@ def values(graph, nodes, arrays):
 def test_elementwise_operations_broadcast(op, data):
     sample = data.draw(st.sampled_from(op.samples))
     drawn = data.draw(mutually_broadcastable_shapes(num_shapes=len(sample.inputs), **SIDES))
-    arrays = {f"x{i}": filled(v, s) for i, (v, s) in enumerate(zip(sample.inputs, drawn.input_shapes, strict=True))}
+    arrays = {
+        f"x{i}": filled(v, s) for i, (v, s) in enumerate(zip(sample.inputs, drawn.input_shapes, strict=True))
+    }
     graph = Graph()
     with graph:
         nodes = [graph.input(name, array.shape, array.dtype.name) for name, array in arrays.items()]
@@ -71,11 +73,15 @@ def test_elementwise_operations_broadcast(op, data):
 def test_elementwise_operations_take_symbolic_sizes(op, data):
     """One axis of the result, counted from the right, is known only at run time."""
     sample = data.draw(st.sampled_from(op.samples))
-    drawn = data.draw(mutually_broadcastable_shapes(num_shapes=len(sample.inputs), **{**SIDES, "min_dims": 1}))
+    drawn = data.draw(
+        mutually_broadcastable_shapes(num_shapes=len(sample.inputs), **{**SIDES, "min_dims": 1})
+    )
     place = -data.draw(st.integers(1, len(drawn.result_shape)))
     size = drawn.result_shape[place]
     symbol = Size(1, ("batch",))
-    arrays = {f"x{i}": filled(v, s) for i, (v, s) in enumerate(zip(sample.inputs, drawn.input_shapes, strict=True))}
+    arrays = {
+        f"x{i}": filled(v, s) for i, (v, s) in enumerate(zip(sample.inputs, drawn.input_shapes, strict=True))
+    }
     graph = Graph()
     with graph:
         nodes = []
@@ -101,11 +107,16 @@ def test_elementwise_operations_look_at_one_place_only(op):
         np.testing.assert_allclose(straight, turned[::-1], rtol=4e-16)
 
 
-@pytest.mark.parametrize("op", [ops.add, ops.multiply, ops.divide, ops.maximum, ops.power], ids=lambda op: op.name)
+@pytest.mark.parametrize(
+    "op", [ops.add, ops.multiply, ops.divide, ops.maximum, ops.power], ids=lambda op: op.name
+)
 @given(drawn=mutually_broadcastable_shapes(num_shapes=2, **{**SIDES, "max_side": 2}))
 @settings(max_examples=8)
 def test_gradients_through_broadcasting(op, drawn):
-    x, y = (np.linspace(low, low + 1, math.prod(s)).reshape(s) for low, s in zip((1.0, 3.0), drawn.input_shapes, strict=True))
+    x, y = (
+        np.linspace(low, low + 1, math.prod(s)).reshape(s)
+        for low, s in zip((1.0, 3.0), drawn.input_shapes, strict=True)
+    )
     check_gradient(op, x, y)
 
 
@@ -184,7 +195,9 @@ def test_parts_and_their_gradients(shape, data):
     start, stop = sorted(data.draw(st.tuples(*[st.integers(0, shape[axis])] * 2)))
     part = run(ops.slice_axis, array, axis=axis, start=start, stop=stop)
     back = run(ops.slice_gradient, part, size=shape[axis], axis=axis, start=start)
-    rest = [run(ops.slice_axis, array, axis=axis, start=a, stop=b) for a, b in ((0, start), (stop, shape[axis]))]
+    rest = [
+        run(ops.slice_axis, array, axis=axis, start=a, stop=b) for a, b in ((0, start), (stop, shape[axis]))
+    ]
     assert np.array_equal(run(ops.slice_axis, back, axis=axis, start=start, stop=stop), part)
     assert back.sum() == part.sum()
     assert np.array_equal(run(ops.concatenate, rest[0], part, rest[1], axis=axis), array)

@@ -60,4 +60,4 @@ class Aliases:
 def install() -> None:
     """Let the import statement find the aliases."""
     if not any(isinstance(finder, Aliases) for finder in sys.meta_path):
-        sys.meta_path.append(Aliases())  # type: ignore[arg-type]
+        sys.meta_path.append(Aliases())

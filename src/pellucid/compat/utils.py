@@ -31,10 +31,12 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     classes = int(labels.max(initial=-1)) + 1 if num_classes is None else num_classes
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         raise DataError(
-            "a label is no class", expected=f"whole numbers from 0 to {classes - 1}",
+            "a label is no class",
+            expected=f"whole numbers from 0 to {classes - 1}",
             received=f"{labels.min()} to {labels.max()}",
-        )  # fmt: skip
-    return (labels[..., None] == np.arange(classes)).astype(np.float32)
+        )
+    rows: np.ndarray = (labels[..., None] == np.arange(classes)).astype(np.float32)
+    return rows
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
@@ -45,4 +47,5 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
     """
     array = np.asarray(x, np.float32)
     norms = np.linalg.norm(array, order, axis, keepdims=True)
-    return array / np.where(norms == 0, 1, norms)
+    normalized: np.ndarray = array / np.where(norms == 0, 1, norms)
+    return normalized

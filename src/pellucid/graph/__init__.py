@@ -3,23 +3,22 @@
 It knows no operation by name; `ops` brings those.
 """
 
-from pellucid.graph._operators import Operators, operators
 from pellucid.graph.checking import check
-from pellucid.graph.graph import (
+from pellucid.graph.graph import Graph, current_graph, lift, name_by_assignment, named
+from pellucid.graph.node import (
     CONSTANT,
     INPUT,
+    NUMBER,
+    SEVERAL,
     SIZE,
     STATE,
-    Graph,
     Leaf,
-    Path,
-    current_graph,
-    lift,
-    name_by_assignment,
-    named,
+    Node,
+    Operation,
+    Operators,
+    operators,
 )
-from pellucid.graph.node import NUMBER, SEVERAL, Node, Operation
-from pellucid.graph.scope import Line, Name, Note, Phase, Scope
+from pellucid.graph.scope import Line, Name, Note, Path, Phase, Scope
 from pellucid.graph.size import BATCH, TIME, Axis, Shape, Size, product, quotient, shape_text
 
 __all__ = [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pellucid.errors import GraphError, PellucidError
-from pellucid.graph.graph import Graph, Leaf
+from pellucid.graph.graph import Graph
+from pellucid.graph.node import Leaf
 
 __all__ = ["check"]
 
@@ -33,8 +34,9 @@ def check(graph: Graph) -> Graph:
         if (shape, dtype) != (node.shape, node.dtype):
             raise GraphError(
                 f"{graph.where(node)} breaks the shape rule of {node.op.name!r}",
-                expected=f"{dtype} {shape}", received=f"{node.dtype} {node.shape}",
-            )  # fmt: skip
+                expected=f"{dtype} {shape}",
+                received=f"{node.dtype} {node.shape}",
+            )
     for path, node in graph.outputs.items():
         if node not in seen:
             raise GraphError(f"the output {'/'.join(path)} is {node!r}, a node of another graph")

@@ -9,33 +9,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from keyword import iskeyword
 from numbers import Integral, Real
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from pellucid.errors import GraphError
-from pellucid.graph.node import NUMBER, Node, Operation
-from pellucid.graph.scope import Line, Name, Note, Phase, Scope
+from pellucid.graph.node import CONSTANT, INPUT, NUMBER, SIZE, STATE, Leaf, Node, Operation
+from pellucid.graph.printing import graph_text
+from pellucid.graph.scope import Line, Name, Note, Path, Phase, Scope
 from pellucid.graph.size import Shape, Size
 
-__all__ = ["Graph", "Leaf", "Path", "current_graph", "lift", "name_by_assignment", "named"]
-
-Path: TypeAlias = "tuple[str, ...]"  # ("loss",), ("weights", "dense/kernel")
-
-
-class Leaf:
-    """The kind of a node that has no inputs."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-INPUT = Leaf("input")
-STATE = Leaf("state")
-CONSTANT = Leaf("constant")
-SIZE = Leaf("size")
+__all__ = ["Graph", "current_graph", "lift", "name_by_assignment", "named"]
 
 
 class Graph:
@@ -82,9 +66,10 @@ class Graph:
             node = self._made.get(key)
         except TypeError:
             raise GraphError(
-                f"{op.name!r} cannot keep its attributes", expected="numbers, texts and tuples of them",
+                f"{op.name!r} cannot keep its attributes",
+                expected="numbers, texts and tuples of them",
                 received=str(attributes),
-            ) from None  # fmt: skip
+            ) from None
         if node is None:
             for operand in inputs:
                 if operand not in self.notes:
@@ -143,9 +128,10 @@ class Graph:
         declared, received = ([(x.shape, x.dtype) for x in nodes] for nodes in (leaves, arguments))
         if declared != received:
             raise GraphError(
-                f"{body.title!r} cannot be built here", expected=f"arguments like {leaves}",
+                f"{body.title!r} cannot be built here",
+                expected=f"arguments like {leaves}",
                 received=str(list(arguments)),
-            )  # fmt: skip
+            )
         copies = dict(zip(leaves, arguments, strict=True))
         for node in body.live():
             if node in copies:
@@ -227,8 +213,6 @@ class Graph:
         return f"{node.op.name!r}{part}" + (f" ({note.line})" if note.line else "")
 
     def __str__(self) -> str:
-        from pellucid.graph.printing import graph_text
-
         return graph_text(self)
 
 
@@ -269,9 +253,11 @@ def lift(value: object) -> Node:
         node: Node = stands_for(value)
         return node
     raise GraphError(
-        "an operation cannot use this value", expected="a node, a number or a weight",
-        received=type(value).__name__, attempt="float(value), or make the array an input or a weight",
-    )  # fmt: skip
+        "an operation cannot use this value",
+        expected="a node, a number or a weight",
+        received=type(value).__name__,
+        attempt="float(value), or make the array an input or a weight",
+    )
 
 
 def named(text: str, value: Node, owner: str | None = None) -> Node:

@@ -2,16 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
 from pellucid.errors import GraphError
-from pellucid.graph._operators import Operators
 from pellucid.graph.size import Shape, shape_text
 
-__all__ = ["NUMBER", "SEVERAL", "Node", "Operation"]
+__all__ = [
+    "CONSTANT",
+    "INPUT",
+    "NUMBER",
+    "SEVERAL",
+    "SIZE",
+    "STATE",
+    "Leaf",
+    "Node",
+    "Operation",
+    "Operators",
+    "operators",
+]
 
 NUMBER = "number"  # the dtype of a plain Python number: float64 until it meets an array
 SEVERAL = "several"  # the dtype of a node with several results
+
+
+operators: dict[str, Callable[..., Node]] = {}
+"""What each operator builds, by the name of the primitive; `ops` fills it."""
+
+
+class Operators:
+    """Gives nodes, and what stands for a node, Python's operators."""
+
+    __slots__ = ()
+
+    __array_ufunc__: Any = None  # so that `array * node` comes to __rmul__, and np.exp(node) is refused
+
+    def __add__(self, other: object) -> Node:
+        return operators["add"](self, other)
+
+    def __radd__(self, other: object) -> Node:
+        return operators["add"](other, self)
+
+    def __sub__(self, other: object) -> Node:
+        return operators["subtract"](self, other)
+
+    def __rsub__(self, other: object) -> Node:
+        return operators["subtract"](other, self)
+
+    def __mul__(self, other: object) -> Node:
+        return operators["multiply"](self, other)
+
+    def __rmul__(self, other: object) -> Node:
+        return operators["multiply"](other, self)
+
+    def __truediv__(self, other: object) -> Node:
+        return operators["divide"](self, other)
+
+    def __rtruediv__(self, other: object) -> Node:
+        return operators["divide"](other, self)
+
+    def __pow__(self, other: object) -> Node:
+        return operators["power"](self, other)
+
+    def __rpow__(self, other: object) -> Node:
+        return operators["power"](other, self)
+
+    def __matmul__(self, other: object) -> Node:
+        return operators["matmul"](self, other)
+
+    def __rmatmul__(self, other: object) -> Node:
+        return operators["matmul"](other, self)
+
+    def __neg__(self) -> Node:
+        return operators["negative"](self)
+
+    def __abs__(self) -> Node:
+        return operators["absolute"](self)
+
+    def __gt__(self, other: object) -> Node:
+        return operators["greater"](self, other)
+
+    def __lt__(self, other: object) -> Node:
+        return operators["greater"](other, self)
+
+    def __ge__(self, other: object) -> Node:
+        return operators["greater_equal"](self, other)
+
+    def __le__(self, other: object) -> Node:
+        return operators["greater_equal"](other, self)
+
+    def __eq__(self, other: object) -> Node:  # type: ignore[override]
+        return operators["equal"](self, other)
+
+    def __ne__(self, other: object) -> Node:  # type: ignore[override]
+        return operators["logical_not"](self == other)
+
+    __hash__ = object.__hash__  # by identity: as a key, a node is only ever itself
+
+    def __and__(self, other: object) -> Node:
+        return operators["logical_and"](self, other)
+
+    def __or__(self, other: object) -> Node:
+        return operators["logical_or"](self, other)
+
+    def __invert__(self) -> Node:
+        return operators["logical_not"](self)
 
 
 class Operation(Protocol):
@@ -19,6 +114,21 @@ class Operation(Protocol):
 
     @property
     def name(self) -> str: ...
+
+
+class Leaf:
+    """The kind of a node that has no inputs."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+INPUT = Leaf("input")
+STATE = Leaf("state")
+CONSTANT = Leaf("constant")
+SIZE = Leaf("size")
 
 
 class Node(Operators):
@@ -71,10 +181,11 @@ class Node(Operators):
 
     def _misuse(self, what: str, expected: str, attempt: str) -> GraphError:
         return GraphError(
-            f"{what} a symbolic value has no meaning", expected=expected,
+            f"{what} a symbolic value has no meaning",
+            expected=expected,
             received=f"{self!r}, which has no numbers until the program runs",
             attempt=attempt,
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------ what has no meaning
     def __bool__(self) -> NoReturn:
@@ -102,7 +213,16 @@ class Node(Operators):
 
 
 _REFLECTED = {
-    "add": "__radd__", "subtract": "__rsub__", "multiply": "__rmul__", "divide": "__rtruediv__",
-    "power": "__rpow__", "matmul": "__rmatmul__", "equal": "__eq__", "not_equal": "__ne__",
-    "less": "__gt__", "less_equal": "__ge__", "greater": "__lt__", "greater_equal": "__le__",
-}  # fmt: skip
+    "add": "__radd__",
+    "subtract": "__rsub__",
+    "multiply": "__rmul__",
+    "divide": "__rtruediv__",
+    "power": "__rpow__",
+    "matmul": "__rmatmul__",
+    "equal": "__eq__",
+    "not_equal": "__ne__",
+    "less": "__gt__",
+    "less_equal": "__ge__",
+    "greater": "__lt__",
+    "greater_equal": "__le__",
+}

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from pellucid.graph.graph import CONSTANT, INPUT, SIZE, STATE, Graph
-from pellucid.graph.node import NUMBER, SEVERAL, Node
+from pellucid.graph.node import CONSTANT, INPUT, NUMBER, SEVERAL, SIZE, STATE, Node
+from pellucid.graph.scope import Note, Path
 from pellucid.graph.size import shape_text
 
 __all__ = ["graph_text"]
 
 
-def graph_text(graph: Graph) -> str:
+@runtime_checkable
+class Printable(Protocol):
+    """What printing needs of a graph."""
+
+    title: str
+    notes: dict[Node, Note]
+    outputs: dict[Path, Node]
+
+    def live(self) -> list[Node]: ...
+
+
+def graph_text(graph: Printable) -> str:
     """Write a graph as one line per node, under a heading per part of the model.
 
     Numbers without a name stand where they are used; a graph inside a node follows its first use.
@@ -29,7 +40,7 @@ def graph_text(graph: Graph) -> str:
     return "\n".join(_lines(graph, "", set()))
 
 
-def _lines(graph: Graph, indent: str, known: set[Graph]) -> list[str]:
+def _lines(graph: Printable, indent: str, known: set[Printable]) -> list[str]:
     nodes = graph.live()
     labels = _labels(graph, nodes)
     shown = [node for node in nodes if node.op is not CONSTANT or node["name"]]
@@ -49,7 +60,7 @@ def _lines(graph: Graph, indent: str, known: set[Graph]) -> list[str]:
     return lines + [f"{indent}    {'/'.join(path)}: {labels[node]}" for path, node in graph.outputs.items()]
 
 
-def _labels(graph: Graph, nodes: list[Node]) -> dict[Node, str]:
+def _labels(graph: Printable, nodes: list[Node]) -> dict[Node, str]:
     """Call each node by its name, with a number where two have the same or one has none."""
     labels: dict[Node, str] = {}
     taken: set[str] = set()
@@ -81,11 +92,11 @@ def _made_of(node: Node, labels: dict[Node, str]) -> str:
 
 
 def _value(value: Any) -> str:
-    return value.title if isinstance(value, Graph) else repr(value)
+    return value.title if isinstance(value, Printable) else repr(value)
 
 
-def _bodies(node: Node) -> list[Graph]:
-    return [value for _, value in node.attributes if isinstance(value, Graph)]
+def _bodies(node: Node) -> list[Printable]:
+    return [value for _, value in node.attributes if isinstance(value, Printable)]
 
 
 def _type(node: Node) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Line", "Name", "Note", "Phase", "Scope"]
+__all__ = ["Line", "Name", "Note", "Path", "Phase", "Scope"]
+
+Path: TypeAlias = "tuple[str, ...]"  # ("loss",), ("weights", "dense/kernel")
 
 Phase: TypeAlias = Literal["forward", "loss", "metrics", "backward", "update"]
 

@@ -21,13 +21,24 @@ from pellucid.ops import (
     sigmoid,
     softmax,
     softplus,
-)  # fmt: skip
+)
 
 __all__ = [
-    "BinaryCrossentropy", "CategoricalCrossentropy", "Loss", "MeanAbsoluteError", "MeanSquaredError",
-    "SparseCategoricalCrossentropy", "binary_crossentropy", "categorical_crossentropy", "deserialize", "get",
-    "mean_absolute_error", "mean_squared_error", "serialize", "sparse_categorical_crossentropy",
-]  # fmt: skip
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "SparseCategoricalCrossentropy",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "deserialize",
+    "get",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "serialize",
+    "sparse_categorical_crossentropy",
+]
 
 Function: TypeAlias = "Callable[..., Node]"
 
@@ -135,7 +146,7 @@ class MeanAbsoluteError(Loss):
 # ------------------------------------------------------------ cross-entropies
 def binary_crossentropy(
     y_true: Node, y_pred: Node, from_logits: bool = False, label_smoothing: float = 0.0
-) -> Node:  # fmt: skip
+) -> Node:
     """Return the mean over the last axis of the surprise at each yes or no.
 
     Formula:
@@ -151,8 +162,9 @@ def binary_crossentropy(
         y_pred, from_logits = y_pred.inputs[0], True
     if from_logits:
         current_graph().remark(
-            "-y log p - (1 - y) log(1 - p), with p = sigmoid(z), is log(1 + exp(z)) - y z: the same number, and"
-            " still right where p is so near to 0 or 1 that it rounds. np.logaddexp(0, z) is log(1 + exp(z))."
+            "-y log p - (1 - y) log(1 - p), with p = sigmoid(z), is log(1 + exp(z)) - y z: the same number,"
+            " and still right where p is so near to 0 or 1 that it rounds."
+            " np.logaddexp(0, z) is log(1 + exp(z))."
         )
         return _mean_of_row(softplus(y_pred) - y * y_pred)
     p = named("p", clip(y_pred, low=EPSILON, high=1 - EPSILON))
@@ -161,7 +173,7 @@ def binary_crossentropy(
 
 def categorical_crossentropy(
     y_true: Node, y_pred: Node, from_logits: bool = False, label_smoothing: float = 0.0
-) -> Node:  # fmt: skip
+) -> Node:
     """Return the surprise at the true class, which y_true gives as a row of 0 with a single 1.
 
     Formula:
@@ -178,13 +190,13 @@ def categorical_crossentropy(
         y_pred, from_logits = y_pred.inputs[0], True
     if from_logits:
         current_graph().remark(
-            "-sum(y log p), with p = softmax(z), is log(sum(exp(z))) - sum(y z), because the y of an example add"
-            " up to 1: the same number, without log(0)."
+            "-sum(y log p), with p = softmax(z), is log(sum(exp(z))) - sum(y z), because the y of an example"
+            " add up to 1: the same number, without log(0)."
         )
-        return log_sum_exp(y_pred) - reduce_sum(y * y_pred, axes=(last,))  # type: ignore[no-any-return]
+        return log_sum_exp(y_pred) - reduce_sum(y * y_pred, axes=(last,))
     p = y_pred / expand_dims(reduce_sum(y_pred, axes=(last,)), axis=last)
     p = named("p", clip(p, low=EPSILON, high=1 - EPSILON))
-    return -reduce_sum(y * log(p), axes=(last,))  # type: ignore[no-any-return]
+    return -reduce_sum(y * log(p), axes=(last,))
 
 
 def sparse_categorical_crossentropy(y_true: Node, y_pred: Node, from_logits: bool = False) -> Node:
@@ -203,9 +215,9 @@ def sparse_categorical_crossentropy(y_true: Node, y_pred: Node, from_logits: boo
         current_graph().remark(
             "-log p[y], with p = softmax(z), is log(sum(exp(z))) - z[y]: the same number, without log(0)."
         )
-        return log_sum_exp(y_pred) - pick(y_pred, y_true)  # type: ignore[no-any-return]
+        return log_sum_exp(y_pred) - pick(y_pred, y_true)
     p = named("p", clip(y_pred, low=EPSILON, high=1 - EPSILON))
-    return -log(pick(p, y_true))  # type: ignore[no-any-return]
+    return -log(pick(p, y_true))
 
 
 class _Crossentropy(Loss):
@@ -279,12 +291,13 @@ def total(loss: Loss, y_true: Node, y_pred: Node, sample_weight: Node | None) ->
     each = loss(y_true, y_pred)
     if len(each.shape) != 1:
         raise ShapeError(
-            f"the loss {loss.name!r} must give one number for each example", expected="(batch,)",
+            f"the loss {loss.name!r} must give one number for each example",
+            expected="(batch,)",
             received=shape_text(each.shape),
-        )  # fmt: skip
+        )
     if sample_weight is None:
-        return reduce_mean(each, axes=(0,))  # type: ignore[no-any-return]
-    return reduce_mean(multiply(sample_weight, each), axes=(0,))  # type: ignore[no-any-return]
+        return reduce_mean(each, axes=(0,))
+    return reduce_mean(multiply(sample_weight, each), axes=(0,))
 
 
 def get(identifier: Any) -> Loss:
@@ -299,7 +312,7 @@ def get(identifier: Any) -> Loss:
     return found
 
 
-def serialize(loss: Loss) -> dict[str, Any]:
+def serialize(loss: Loss) -> Any:
     """Return the class and configuration of a loss."""
     return registry.serialize(loss)
 

@@ -11,9 +11,18 @@ from pellucid.nn._serialize import Configured, Registry
 from pellucid.ops import argmax, cast, count_true, equal, greater, multiply, reduce_mean, reduce_sum
 
 __all__ = [
-    "Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "MeanAbsoluteError", "MeanMetric", "MeanSquaredError",
-    "Metric", "SparseCategoricalAccuracy", "deserialize", "get", "serialize",
-]  # fmt: skip
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "MeanAbsoluteError",
+    "MeanMetric",
+    "MeanSquaredError",
+    "Metric",
+    "SparseCategoricalAccuracy",
+    "deserialize",
+    "get",
+    "serialize",
+]
 
 EXAMPLES = "examples"  # the sum that counts examples
 WEIGHT = "weight"  # the sum of the examples' weights
@@ -24,8 +33,8 @@ registry = Registry("metric")
 class Metric(Configured):
     """The base of all metrics.
 
-    A metric keeps sums in the state: `update` says what a batch adds to them, `result` what they mean. Sums of the
-    same name are shared: every mean divides by the same count of examples.
+    A metric keeps sums in the state: `update` says what a batch adds to them, `result` what they mean. Sums
+    of the same name are shared: every mean divides by the same count of examples.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -197,7 +206,7 @@ def accuracy_for(y_true_shape: tuple[Any, ...], y_pred_shape: tuple[Any, ...], n
     return CategoricalAccuracy(name)
 
 
-def serialize(metric: Metric) -> dict[str, Any]:
+def serialize(metric: Metric) -> Any:
     """Return the class and configuration of a metric."""
     return registry.serialize(metric)
 

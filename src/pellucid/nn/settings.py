@@ -23,7 +23,7 @@ def set_floatx(dtype: str) -> None:
     Args:
         dtype: "float32" or "float64".
     """
-    global _floatx
+    global _floatx  # noqa: PLW0603 - the one setting there is
     if dtype not in ("float32", "float64"):
         raise ArgumentError(
             "this dtype cannot be trained in", expected="float32 or float64", received=repr(dtype)
@@ -39,7 +39,7 @@ def set_random_seed(seed: int) -> None:
     Args:
         seed: a whole number from 0 to 2 ** 64 - 1.
     """
-    global _seed
+    global _seed  # noqa: PLW0603 - see fresh_seed
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
         raise ArgumentError(
             "this seed cannot be used", expected="a whole number from 0 to 2**64 - 1", received=repr(seed)

@@ -44,9 +44,17 @@ class Variable(Operators):
     )
 
     def __init__(
-        self, path: str, shape: tuple[int, ...], dtype: str, recipe: Recipe, *, seed: int, hint: str,
-        trainable: bool = True, regularizer: Regularizer | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        path: str,
+        shape: tuple[int, ...],
+        dtype: str,
+        recipe: Recipe,
+        *,
+        seed: int,
+        hint: str,
+        trainable: bool = True,
+        regularizer: Regularizer | None = None,
+    ) -> None:
         self.path = path
         self.shape = shape
         self.dtype = dtype
@@ -64,14 +72,14 @@ class Variable(Operators):
             self._value = self.recipe.make(self._seed)
         return self._value
 
+    @value.setter
+    def value(self, value: np.ndarray) -> None:
+        self._value = value
+
     @property
     def made(self) -> bool:
         """Whether it has its numbers already."""
         return self._value is not None
-
-    @value.setter
-    def value(self, value: np.ndarray) -> None:
-        self._value = value
 
     @property
     def size(self) -> int:
@@ -88,7 +96,7 @@ class Variable(Operators):
         owner = self.path.rpartition("/")[0]
         return current_graph().state(
             ("weights", self.path), self.shape, self.dtype, Name(self.name_hint, owner)
-        )  # fmt: skip
+        )
 
     def numpy(self) -> np.ndarray:
         """Return a copy of the numbers."""

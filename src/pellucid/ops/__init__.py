@@ -130,8 +130,20 @@ operators.update(
     {
         made.name: made
         for made in (
-            absolute, add, divide, equal, greater, greater_equal, logical_and, logical_not, logical_or,
-            matmul, multiply, negative, power, subtract,
+            absolute,
+            add,
+            divide,
+            equal,
+            greater,
+            greater_equal,
+            logical_and,
+            logical_not,
+            logical_or,
+            matmul,
+            multiply,
+            negative,
+            power,
+            subtract,
         )
     }
-)  # fmt: skip
+)

@@ -23,7 +23,7 @@ def broadcast_shapes(*shapes: Shape) -> Shape:
                 "these shapes do not fit together",
                 expected="equal sizes, or 1, on every axis from the right",
                 received=" and ".join(map(shape_text, shapes)),
-            )  # fmt: skip
+            )
         result.append(axes.pop() if axes else 1)
     return tuple(reversed(result))
 
@@ -33,9 +33,11 @@ def common_dtype(*nodes: Node) -> str:
     dtypes = {node.dtype for node in nodes} - {NUMBER}
     if len(dtypes) > 1:
         raise DtypeError(
-            "these kinds of numbers do not mix", expected="one dtype", received=" and ".join(sorted(dtypes)),
+            "these kinds of numbers do not mix",
+            expected="one dtype",
+            received=" and ".join(sorted(dtypes)),
             attempt='cast(x, dtype="float32")',
-        )  # fmt: skip
+        )
     return dtypes.pop() if dtypes else NUMBER
 
 
@@ -44,9 +46,11 @@ def arithmetic(*nodes: Node) -> tuple[Shape, str]:
     dtype = common_dtype(*nodes)
     if dtype not in FLOATS and dtype != NUMBER and not _whole(dtype, nodes):
         raise DtypeError(
-            "arithmetic needs numbers that can have fractions", expected="float32 or float64", received=dtype,
+            "arithmetic needs numbers that can have fractions",
+            expected="float32 or float64",
+            received=dtype,
             attempt='cast(x, dtype="float32")',
-        )  # fmt: skip
+        )
     return broadcast_shapes(*[node.shape for node in nodes]), dtype
 
 
@@ -66,9 +70,11 @@ def require_float(dtype: str) -> None:
     """Raise DtypeError unless this dtype can hold fractions."""
     if dtype not in FLOATS and dtype != NUMBER:
         raise DtypeError(
-            "this function needs numbers that can have fractions", expected="float32 or float64",
-            received=dtype, attempt='cast(x, dtype="float32")',
-        )  # fmt: skip
+            "this function needs numbers that can have fractions",
+            expected="float32 or float64",
+            received=dtype,
+            attempt='cast(x, dtype="float32")',
+        )
 
 
 def comparison(x: Node, y: Node) -> tuple[Shape, str]:
@@ -103,9 +109,10 @@ def require_some(x: Node, axes: tuple[int, ...]) -> None:
     check_axes(axes, x)
     if any(x.shape[axis] == 0 for axis in axes):
         raise ShapeError(
-            "there must be at least one number", expected="axes of size 1 or more",
+            "there must be at least one number",
+            expected="axes of size 1 or more",
             received=f"{shape_text(x.shape)} along {axes}",
-        )  # fmt: skip
+        )
 
 
 def require_rows(x: Node) -> None:
@@ -121,6 +128,7 @@ def check_axes(axes: tuple[int, ...], x: Node) -> None:
     """Raise ArgumentError unless these are different axes of x, counted from 0 and sorted."""
     if list(axes) != sorted(set(axes)) or any(not 0 <= axis < len(x.shape) for axis in axes):
         raise ArgumentError(
-            "these axes cannot be used", received=f"{axes} for the shape {shape_text(x.shape)}",
+            "these axes cannot be used",
+            received=f"{axes} for the shape {shape_text(x.shape)}",
             expected=f"different axes from 0 to {len(x.shape) - 1}, in order" if x.shape else "no axes",
-        )  # fmt: skip
+        )

@@ -12,10 +12,30 @@ from pellucid.ops.comparison import equal, greater, select
 from pellucid.ops.primitive import GradientRule, Primitive, Sample, primitive
 
 __all__ = [
-    "absolute", "add", "clip", "cos", "divide", "erf", "exp", "expm1", "floor", "log", "maximum", "minimum",
-    "multiply", "negative", "power", "sigmoid", "sign", "sin", "softplus", "sqrt", "stop_gradient",
-    "subtract", "tanh",
-]  # fmt: skip
+    "absolute",
+    "add",
+    "clip",
+    "cos",
+    "divide",
+    "erf",
+    "exp",
+    "expm1",
+    "floor",
+    "log",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "power",
+    "sigmoid",
+    "sign",
+    "sin",
+    "softplus",
+    "sqrt",
+    "stop_gradient",
+    "subtract",
+    "tanh",
+]
 
 
 ROW = [[-1.5, -0.25, 0.5], [0.75, 1.0, 2.5]]
@@ -25,30 +45,59 @@ PAIR = Sample(ROW, [0.5, -2.0, 1.25])
 
 # ------------------------------------------------------------ + - * / **
 add = primitive(
-    "add", numpy="x + y", number="x + y", shape=arithmetic, elementwise=True, samples=[PAIR],
+    "add",
+    numpy="x + y",
+    number="x + y",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[PAIR],
     gradient=lambda g, out, x, y: (g, g),
-)  # fmt: skip
+)
 subtract = primitive(
-    "subtract", numpy="x - y", number="x - y", shape=arithmetic, elementwise=True, samples=[PAIR],
+    "subtract",
+    numpy="x - y",
+    number="x - y",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[PAIR],
     gradient=lambda g, out, x, y: (g, -g),
-)  # fmt: skip
+)
 multiply = primitive(
-    "multiply", numpy="x * y", number="x * y", shape=arithmetic, elementwise=True, samples=[PAIR],
+    "multiply",
+    numpy="x * y",
+    number="x * y",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[PAIR],
     gradient=lambda g, out, x, y: (g * y, g * x),
-)  # fmt: skip
+)
 divide = primitive(
-    "divide", numpy="x / y", number="x / y", shape=floating, elementwise=True, samples=[PAIR],
+    "divide",
+    numpy="x / y",
+    number="x / y",
+    shape=floating,
+    elementwise=True,
+    samples=[PAIR],
     gradient=lambda g, out, x, y: (g / y, -(g * out / y)),
-)  # fmt: skip
+)
 negative = primitive(
-    "negative", numpy="-x", number="-x", shape=arithmetic, elementwise=True, samples=[Sample(ROW)],
+    "negative",
+    numpy="-x",
+    number="-x",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[Sample(ROW)],
     gradient=lambda g, out, x: (-g,),
-)  # fmt: skip
+)
 power = primitive(
-    "power", numpy="x ** y", number="x ** y", shape=floating, elementwise=True,
+    "power",
+    numpy="x ** y",
+    number="x ** y",
+    shape=floating,
+    elementwise=True,
     samples=[Sample(POSITIVE, 3.0), Sample(POSITIVE, [0.5, -1.0, 2.0])],
     gradient=lambda g, out, x, y: (g * (y * x ** (y - 1)), None if y.op is CONSTANT else g * (out * log(x))),
-)  # fmt: skip
+)
 
 
 # ------------------------------------------------------------ larger, smaller, nearest
@@ -64,34 +113,69 @@ def _smaller_or_second(g: Node, out: Node, x: Node, y: Node) -> tuple[Node, Node
 
 
 maximum = primitive(
-    "maximum", numpy="np.maximum(x, y)", number="max(x, y)", shape=arithmetic, elementwise=True,
-    samples=[PAIR, Sample(ROW, 0.25)], gradient=_larger_or_second,
-)  # fmt: skip
+    "maximum",
+    numpy="np.maximum(x, y)",
+    number="max(x, y)",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[PAIR, Sample(ROW, 0.25)],
+    gradient=_larger_or_second,
+)
 minimum = primitive(
-    "minimum", numpy="np.minimum(x, y)", number="min(x, y)", shape=arithmetic, elementwise=True,
-    samples=[PAIR, Sample(ROW, 0.25)], gradient=_smaller_or_second,
-)  # fmt: skip
+    "minimum",
+    numpy="np.minimum(x, y)",
+    number="min(x, y)",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[PAIR, Sample(ROW, 0.25)],
+    gradient=_smaller_or_second,
+)
 clip = primitive(
-    "clip", numpy="np.clip(x, low, high)", shape=unchanged, elementwise=True,
+    "clip",
+    numpy="np.clip(x, low, high)",
+    shape=unchanged,
+    elementwise=True,
     samples=[Sample(ROW, low=-0.5, high=1.5)],
     gradient=lambda g, out, x: (select(equal(out, x), g, 0),),
-)  # fmt: skip
+)
 absolute = primitive(
-    "absolute", numpy="np.abs(x)", number="abs(x)", shape=arithmetic, elementwise=True, samples=[Sample(ROW)],
+    "absolute",
+    numpy="np.abs(x)",
+    number="abs(x)",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[Sample(ROW)],
     gradient=lambda g, out, x: (g * sign(x),),
-)  # fmt: skip
+)
 sign: Primitive = primitive(
-    "sign", numpy="np.sign(x)", shape=arithmetic, elementwise=True, samples=[Sample(ROW)],
-    gradient=lambda g, out, x: (None,), source="its slope is 0 wherever it has one",
-)  # fmt: skip
+    "sign",
+    numpy="np.sign(x)",
+    shape=arithmetic,
+    elementwise=True,
+    samples=[Sample(ROW)],
+    gradient=lambda g, out, x: (None,),
+    source="its slope is 0 wherever it has one",
+)
 floor = primitive(
-    "floor", numpy="np.floor(x)", number="math.floor(x)", shape=floating, elementwise=True,
-    samples=[Sample(ROW[0])], gradient=lambda g, out, x: (None,), source="its slope is 0 wherever it has one",
-)  # fmt: skip
+    "floor",
+    numpy="np.floor(x)",
+    number="math.floor(x)",
+    shape=floating,
+    elementwise=True,
+    samples=[Sample(ROW[0])],
+    gradient=lambda g, out, x: (None,),
+    source="its slope is 0 wherever it has one",
+)
 stop_gradient = primitive(
-    "stop_gradient", numpy="x", number="x", shape=unchanged, elementwise=True, samples=[],
-    gradient=lambda g, out, x: (None,), source="the value itself, held constant for the gradient",
-)  # fmt: skip
+    "stop_gradient",
+    numpy="x",
+    number="x",
+    shape=unchanged,
+    elementwise=True,
+    samples=[],
+    gradient=lambda g, out, x: (None,),
+    source="the value itself, held constant for the gradient",
+)
 
 
 # ------------------------------------------------------------ functions
@@ -115,9 +199,13 @@ sin = _function("sin", "np.sin(x)", lambda g, out, x: (g * cos(x),), number="mat
 cos: Primitive = _function("cos", "np.cos(x)", lambda g, out, x: (-(g * sin(x)),), number="math.cos(x)")
 tanh = _function("tanh", "np.tanh(x)", lambda g, out, x: (g * (1 - out**2),), number="math.tanh(x)")
 erf = _function(
-    "erf", "erf(x)", lambda g, out, x: (g * (2 / math.pi**0.5 * exp(-(x**2))),), helpers=(formulas.erf,),
-    number="math.erf(x)", source="Abramowitz & Stegun 1964, 7.1.1",
-)  # fmt: skip
+    "erf",
+    "erf(x)",
+    lambda g, out, x: (g * (2 / math.pi**0.5 * exp(-(x**2))),),
+    helpers=(formulas.erf,),
+    number="math.erf(x)",
+    source="Abramowitz & Stegun 1964, 7.1.1",
+)
 sigmoid = _function(
     "sigmoid", "sigmoid(x)", lambda g, out, x: (g * out * (1 - out),), helpers=(formulas.sigmoid,)
 )

@@ -31,9 +31,14 @@ def _softmax_gradient(g: Node, out: Node, z: Node) -> tuple[Node]:
 
 
 softmax = primitive(
-    "softmax", numpy="softmax(x)", shape=_softmax_shape, helpers=(formulas.softmax,),
-    gradient=_softmax_gradient, samples=[Sample(SCORES)], source="Bridle 1990",
-)  # fmt: skip
+    "softmax",
+    numpy="softmax(x)",
+    shape=_softmax_shape,
+    helpers=(formulas.softmax,),
+    gradient=_softmax_gradient,
+    samples=[Sample(SCORES)],
+    source="Bridle 1990",
+)
 
 
 def _log_sum_exp_shape(z: Node) -> tuple[Shape, str]:
@@ -42,27 +47,37 @@ def _log_sum_exp_shape(z: Node) -> tuple[Shape, str]:
 
 
 log_sum_exp = primitive(
-    "log_sum_exp", numpy="log_sum_exp(x)", shape=_log_sum_exp_shape, helpers=(formulas.log_sum_exp,),
-    gradient=lambda g, out, z: (softmax(z) * _column(g, out),), samples=[Sample(SCORES)],
-)  # fmt: skip
+    "log_sum_exp",
+    numpy="log_sum_exp(x)",
+    shape=_log_sum_exp_shape,
+    helpers=(formulas.log_sum_exp,),
+    gradient=lambda g, out, z: (softmax(z) * _column(g, out),),
+    samples=[Sample(SCORES)],
+)
 
 
 def _pick_shape(table: Node, labels: Node) -> tuple[Shape, str]:
     require_whole(labels)
     if not table.shape or table.shape[:-1] != labels.shape:
         raise ShapeError(
-            "every row needs one label", expected=f"labels of shape {shape_text(table.shape[:-1])}",
+            "every row needs one label",
+            expected=f"labels of shape {shape_text(table.shape[:-1])}",
             received=f"{shape_text(labels.shape)} for a table of shape {shape_text(table.shape)}",
-        )  # fmt: skip
+        )
     return labels.shape, table.dtype
 
 
 pick = primitive(
-    "pick", numpy="pick(x, y)", shape=_pick_shape, helpers=(formulas.pick,), samples=[Sample(SCORES, [2, 0])],
+    "pick",
+    numpy="pick(x, y)",
+    shape=_pick_shape,
+    helpers=(formulas.pick,),
+    samples=[Sample(SCORES, [2, 0])],
     gradient=lambda g, out, table, labels: (
-        one_hot(labels, classes=table.shape[-1], dtype=table.dtype) * _column(g, out), None,
+        one_hot(labels, classes=table.shape[-1], dtype=table.dtype) * _column(g, out),
+        None,
     ),
-)  # fmt: skip
+)
 
 
 def _one_hot_shape(labels: Node, classes: int, dtype: str) -> tuple[Shape, str]:
@@ -75,6 +90,9 @@ def _one_hot_numpy(node: Node) -> str:
 
 
 one_hot: Primitive = primitive(
-    "one_hot", numpy=_one_hot_numpy, shape=_one_hot_shape, helpers=(formulas.one_hot,),
+    "one_hot",
+    numpy=_one_hot_numpy,
+    shape=_one_hot_shape,
+    helpers=(formulas.one_hot,),
     samples=[Sample([2, 0, 1], classes=3, dtype="float64"), Sample([0], classes=1, dtype="float32")],
-)  # fmt: skip
+)

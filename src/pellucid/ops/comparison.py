@@ -30,18 +30,23 @@ def _select_shape(condition: Node, x: Node, y: Node) -> tuple[Shape, str]:
     shape, dtype = broadcast_shapes(condition.shape, x.shape, y.shape), common_dtype(x, y)
     if dtype == NUMBER and shape != ():
         raise DtypeError(
-            "a choice between two plain numbers has no dtype", expected="an array among them",
+            "a choice between two plain numbers has no dtype",
+            expected="an array among them",
             received=f"two numbers for the shape {shape_text(shape)}",
             attempt='cast(condition, dtype="float32")',
-        )  # fmt: skip
+        )
     return shape, dtype
 
 
 select: Primitive = primitive(
-    "select", numpy="np.where(x, y, z)", number="y if x else z", shape=_select_shape, elementwise=True,
+    "select",
+    numpy="np.where(x, y, z)",
+    number="y if x else z",
+    shape=_select_shape,
+    elementwise=True,
     samples=[
         Sample([True, False, True], [[1.0, 2.0, 3.0]], [[-1.0], [0.5]]),
         Sample([True, False], [1.5, 2.5], 0.0),
     ],
     gradient=lambda g, out, condition, x, y: (None, select(condition, g, 0), select(condition, 0, g)),
-)  # fmt: skip
+)

@@ -51,7 +51,7 @@ def _check_arguments(body: Graph, arguments: Sequence[tuple[Shape, str]]) -> Non
             f"{body.title!r} cannot be called like this",
             expected=", ".join(f"{dtype} {shape_text(shape)}" for shape, dtype in declared),
             received=", ".join(f"{dtype} {shape_text(shape)}" for shape, dtype in arguments),
-        )  # fmt: skip
+        )
 
 
 def _call_shape(*inputs: Node, body: Graph) -> tuple[Shape, str]:
@@ -61,13 +61,16 @@ def _call_shape(*inputs: Node, body: Graph) -> tuple[Shape, str]:
 
 def _call_gradient(
     g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
-) -> tuple[Node | None, ...]:  # fmt: skip
+) -> tuple[Node | None, ...]:
     body = out["body"]
     backward = Graph(f"{body.title}_backward")
     with backward:
         copies = [backward.input(leaf["name"], leaf.shape, leaf.dtype) for leaf in body.leaves(INPUT)]
         results = backward.include(body, copies)
-        d_results = [backward.input(f"d_{i}", r.shape, r.dtype) for i, r in enumerate(results)]
+        prefix = "d_"
+        while any(copy["name"].startswith(prefix) for copy in copies):
+            prefix += "d_"  # the body is itself the gradient of another
+        d_results = [backward.input(f"{prefix}{i}", r.shape, r.dtype) for i, r in enumerate(results)]
         pulled = pullback(results, d_results, copies)
         backward.outputs = {(str(i),): p for i, p in enumerate(pulled) if p is not None}
     returned = iter(_items(call(*inputs, *g, body=backward)))
@@ -75,9 +78,13 @@ def _call_gradient(
 
 
 call = primitive(
-    "call", numpy="body(x)", shape=_call_shape, gradient=_call_gradient, samples=[],
+    "call",
+    numpy="body(x)",
+    shape=_call_shape,
+    gradient=_call_gradient,
+    samples=[],
     source="one function for equal pieces of work, such as the update of each weight",
-)  # fmt: skip
+)
 
 
 # ------------------------------------------------------------ scan
@@ -89,9 +96,10 @@ def _scan_shape(*inputs: Node, body: Graph, memories: int, sequences: int) -> tu
     start, over, fixed = _scan_parts(inputs, memories, sequences)
     if not over or not all(x.shape for x in over) or len({x.shape[0] for x in over}) > 1:
         raise ShapeError(
-            "a loop over time needs sequences of one length", expected="at least one, time on the first axis",
+            "a loop over time needs sequences of one length",
+            expected="at least one, time on the first axis",
             received=", ".join(shape_text(x.shape) for x in over) or "none",
-        )  # fmt: skip
+        )
     now = [x.shape for x in start] + [x.shape[1:] for x in over] + [x.shape for x in fixed]
     _check_arguments(body, list(zip(now, [x.dtype for x in inputs], strict=True)))
     results = [(result.shape, result.dtype) for result in body.outputs.values()]
@@ -99,9 +107,10 @@ def _scan_shape(*inputs: Node, body: Graph, memories: int, sequences: int) -> tu
         raise ArgumentError(f"{body.title!r} must return every memory first, in the shape it started with")
     if any(dtype == NUMBER for _, dtype in results):
         raise DtypeError(
-            f"{body.title!r} cannot return a Python number in a loop", expected="arrays",
+            f"{body.title!r} cannot return a Python number in a loop",
+            expected="arrays",
             attempt='cast(x, dtype="float32")',
-        )  # fmt: skip
+        )
     steps: Axis = over[0].shape[0]
     stacked = [((steps, *shape), dtype) for shape, dtype in results]
     return _several([*results[:memories], *stacked])
@@ -129,7 +138,7 @@ def _in_place(gradients: Sequence[Node], inputs: Sequence[Node]) -> list[Node | 
 
 def _scan_gradient(
     g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
-) -> tuple[Node | None, ...]:  # fmt: skip
+) -> tuple[Node | None, ...]:
     body, memories, sequences = out["body"], out["memories"], out["sequences"]
     _, over, fixed = _scan_parts(inputs, memories, sequences)
     g_last, g_stacked = g[:memories], g[memories:]
@@ -181,6 +190,10 @@ def _scan_backward(body: Graph, memories: int, sequences: int, pullback: Pullbac
 
 
 scan = primitive(
-    "scan", numpy="body(x)", shape=_scan_shape, gradient=_scan_gradient, samples=[],
+    "scan",
+    numpy="body(x)",
+    shape=_scan_shape,
+    gradient=_scan_gradient,
+    samples=[],
     source="for t in range(steps): memories, emitted[t] = body(memories, sequences[t], fixed)",
-)  # fmt: skip
+)

@@ -5,9 +5,19 @@ import math
 import numpy as np
 
 __all__ = [
-    "erf", "gather_gradient", "log_sum_exp", "number_of", "one_hot", "pick", "random_bits", "random_uniform",
-    "sigmoid", "slice_gradient", "softmax", "threefry",
-]  # fmt: skip
+    "erf",
+    "gather_gradient",
+    "log_sum_exp",
+    "number_of",
+    "one_hot",
+    "pick",
+    "random_bits",
+    "random_uniform",
+    "sigmoid",
+    "slice_gradient",
+    "softmax",
+    "threefry",
+]
 
 
 def sigmoid(z):

@@ -12,9 +12,15 @@ from pellucid.ops.primitive import Primitive, Sample, primitive
 from pellucid.ops.reduction import as_array, size_text
 
 __all__ = [
-    "concatenate", "gather", "gather_gradient", "reshape", "reverse", "slice_axis", "slice_gradient",
+    "concatenate",
+    "gather",
+    "gather_gradient",
+    "reshape",
+    "reverse",
+    "slice_axis",
+    "slice_gradient",
     "transpose",
-]  # fmt: skip
+]
 
 TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
 
@@ -23,9 +29,10 @@ TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
 def _reshape_shape(x: Node, shape: Shape) -> tuple[Shape, str]:
     if product(x.shape) != product(shape) or any(isinstance(size, int) and size < 0 for size in shape):
         raise ShapeError(
-            "reshape keeps all numbers", expected=f"{product(x.shape)} of them",
+            "reshape keeps all numbers",
+            expected=f"{product(x.shape)} of them",
             received=f"{shape_text(shape)}, which holds {product(shape)}",
-        )  # fmt: skip
+        )
     return shape, x.dtype
 
 
@@ -34,10 +41,12 @@ def _reshape_numpy(node: Node) -> str:
 
 
 reshape: Primitive = primitive(
-    "reshape", numpy=_reshape_numpy, shape=_reshape_shape,
+    "reshape",
+    numpy=_reshape_numpy,
+    shape=_reshape_shape,
     samples=[Sample(TABLE, shape=(3, 2)), Sample(TABLE, shape=(6,)), Sample([2.5], shape=())],
     gradient=lambda g, out, x: (reshape(as_array(g, out), shape=x.shape),),
-)  # fmt: skip
+)
 
 
 def _transpose_shape(x: Node, axes: tuple[int, ...]) -> tuple[Shape, str]:
@@ -61,7 +70,9 @@ def _transpose_numpy(node: Node) -> str:
 
 
 transpose: Primitive = primitive(
-    "transpose", numpy=_transpose_numpy, shape=_transpose_shape,
+    "transpose",
+    numpy=_transpose_numpy,
+    shape=_transpose_shape,
     samples=[
         Sample(TABLE, axes=(1, 0)),
         Sample(TABLE, axes=(0, 1)),
@@ -71,7 +82,7 @@ transpose: Primitive = primitive(
     gradient=lambda g, out, x: (
         transpose(as_array(g, out), axes=tuple(map(out["axes"].index, range(len(out["axes"]))))),
     ),
-)  # fmt: skip
+)
 
 
 # ------------------------------------------------------------ parts
@@ -86,13 +97,14 @@ def _slice_shape(x: Node, axis: int, start: int, stop: int) -> tuple[Shape, str]
 
 
 slice_axis = primitive(
-    "slice_axis", shape=_slice_shape,
+    "slice_axis",
+    shape=_slice_shape,
     numpy=lambda node: f"x[{':, ' * node['axis']}{node['start'] or ''}:{node['stop']}]",
     samples=[Sample(TABLE, axis=1, start=1, stop=3), Sample(TABLE, axis=0, start=0, stop=1)],
     gradient=lambda g, out, x: (
         slice_gradient(g, size=x.shape[out["axis"]], axis=out["axis"], start=out["start"]),
     ),
-)  # fmt: skip
+)
 
 
 def _slice_gradient_shape(g: Node, size: Axis, axis: int, start: int) -> tuple[Shape, str]:
@@ -106,13 +118,15 @@ def _slice_gradient_shape(g: Node, size: Axis, axis: int, start: int) -> tuple[S
 
 
 slice_gradient: Primitive = primitive(
-    "slice_gradient", shape=_slice_gradient_shape, helpers=(formulas.slice_gradient,),
+    "slice_gradient",
+    shape=_slice_gradient_shape,
+    helpers=(formulas.slice_gradient,),
     numpy=lambda node: f"slice_gradient(x, {size_text(node['size'])}, {node['axis']}, {node['start']})",
     samples=[Sample(TABLE, size=5, axis=1, start=1)],
     gradient=lambda g, out, x: (
         slice_axis(g, axis=out["axis"], start=out["start"], stop=out["start"] + x.shape[out["axis"]]),
     ),
-)  # fmt: skip
+)
 
 
 def _concatenate_shape(*parts: Node, axis: int) -> tuple[Shape, str]:
@@ -127,7 +141,7 @@ def _concatenate_shape(*parts: Node, axis: int) -> tuple[Shape, str]:
             f"these shapes cannot be joined along axis {axis}",
             expected="a known size on it, and equal sizes on the other axes",
             received=", ".join(shape_text(part.shape) for part in parts),
-        )  # fmt: skip
+        )
     whole = sum(size for size in sizes if isinstance(size, int))
     return (*parts[0].shape[:axis], whole, *parts[0].shape[axis + 1 :]), common_dtype(*parts)
 
@@ -142,12 +156,14 @@ def _concatenate_gradient(g: Node, out: Node, *parts: Node) -> tuple[Node, ...]:
 
 
 concatenate = primitive(
-    "concatenate", shape=_concatenate_shape, gradient=_concatenate_gradient,
+    "concatenate",
+    shape=_concatenate_shape,
+    gradient=_concatenate_gradient,
     numpy=lambda node: (
         f"np.concatenate(({', '.join(f'x{i}' for i in range(len(node.inputs)))},), axis={node['axis']})"
     ),
     samples=[Sample(TABLE, [[7.0], [8.0]], axis=1), Sample(TABLE, TABLE, [[0.0, 1.0, 2.0]], axis=0)],
-)  # fmt: skip
+)
 
 
 def _reverse_shape(x: Node, axis: int) -> tuple[Shape, str]:
@@ -156,9 +172,12 @@ def _reverse_shape(x: Node, axis: int) -> tuple[Shape, str]:
 
 
 reverse: Primitive = primitive(
-    "reverse", numpy="np.flip(x, axis=axis)", shape=_reverse_shape,
-    samples=[Sample(TABLE, axis=1)], gradient=lambda g, out, x: (reverse(g, axis=out["axis"]),),
-)  # fmt: skip
+    "reverse",
+    numpy="np.flip(x, axis=axis)",
+    shape=_reverse_shape,
+    samples=[Sample(TABLE, axis=1)],
+    gradient=lambda g, out, x: (reverse(g, axis=out["axis"]),),
+)
 
 
 # ------------------------------------------------------------ rows by number
@@ -169,25 +188,33 @@ def _gather_shape(table: Node, labels: Node) -> tuple[Shape, str]:
 
 
 gather = primitive(
-    "gather", numpy="x[y]", shape=_gather_shape, samples=[Sample(TABLE, [1, 0, 1, 1])],
+    "gather",
+    numpy="x[y]",
+    shape=_gather_shape,
+    samples=[Sample(TABLE, [1, 0, 1, 1])],
     gradient=lambda g, out, table, labels: (
-        gather_gradient(as_array(g, out), labels, count=table.shape[0]), None,
+        gather_gradient(as_array(g, out), labels, count=table.shape[0]),
+        None,
     ),
-)  # fmt: skip
+)
 
 
 def _gather_gradient_shape(g: Node, labels: Node, count: Axis) -> tuple[Shape, str]:
     require_whole(labels)
     if g.shape[: len(labels.shape)] != labels.shape:
         raise ShapeError(
-            "every row needs one label", expected=f"rows of shape {shape_text(labels.shape)} and more axes",
+            "every row needs one label",
+            expected=f"rows of shape {shape_text(labels.shape)} and more axes",
             received=shape_text(g.shape),
-        )  # fmt: skip
+        )
     return (count, *g.shape[len(labels.shape) :]), g.dtype
 
 
 gather_gradient: Primitive = primitive(
-    "gather_gradient", shape=_gather_gradient_shape, helpers=(formulas.gather_gradient,),
+    "gather_gradient",
+    shape=_gather_gradient_shape,
+    helpers=(formulas.gather_gradient,),
     numpy=lambda node: f"gather_gradient(x, y, {size_text(node['count'])})",
-    gradient=lambda g, out, rows, labels: (gather(g, labels), None), samples=[Sample(TABLE, [2, 2], count=4)],
-)  # fmt: skip
+    gradient=lambda g, out, rows, labels: (gather(g, labels), None),
+    samples=[Sample(TABLE, [2, 2], count=4)],
+)

@@ -44,14 +44,30 @@ class Primitive:
     """
 
     __slots__ = (
-        "elementwise", "gradient", "helpers", "name", "number", "numpy", "samples", "shape", "source",
-    )  # fmt: skip
+        "elementwise",
+        "gradient",
+        "helpers",
+        "name",
+        "number",
+        "numpy",
+        "samples",
+        "shape",
+        "source",
+    )
 
     def __init__(
-        self, name: str, *, shape: ShapeRule, numpy: Formula, gradient: GradientRule | None,
-        samples: Iterable[Sample], source: str, number: str | None, helpers: tuple[Callable[..., Any], ...],
+        self,
+        name: str,
+        *,
+        shape: ShapeRule,
+        numpy: Formula,
+        gradient: GradientRule | None,
+        samples: Iterable[Sample],
+        source: str,
+        number: str | None,
+        helpers: tuple[Callable[..., Any], ...],
         elementwise: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.name = name
         self.shape = shape
         self.numpy = numpy
@@ -62,15 +78,16 @@ class Primitive:
         self.helpers = helpers
         self.elementwise = elementwise
 
-    def __call__(self, *inputs: Any, **attributes: Any) -> Any:
+    def __call__(self, *inputs: Any, **attributes: Any) -> Node:
         """Add this operation to the graph that is being built."""
         nodes = tuple([lift(value) for value in inputs])
         shape, dtype = self.shape(*nodes, **attributes)
         if dtype == NUMBER and (shape or self.number is None):
             raise DtypeError(
-                f"{self.name!r} needs an array", received="nothing but Python numbers",
-                attempt="broadcast_to(x, shape=(), dtype=\"float32\")",
-            )  # fmt: skip
+                f"{self.name!r} needs an array",
+                received="nothing but Python numbers",
+                attempt='broadcast_to(x, shape=(), dtype="float32")',
+            )
         return current_graph().add(self, nodes, attributes, shape, dtype)
 
     def __repr__(self) -> str:
@@ -82,14 +99,28 @@ PRIMITIVES: dict[str, Primitive] = {}
 
 
 def primitive(
-    name: str, *, shape: ShapeRule, numpy: Formula, samples: Iterable[Sample],
-    gradient: GradientRule | None = None, source: str = "", number: str | None = None,
-    helpers: tuple[Callable[..., Any], ...] = (), elementwise: bool = False,
-) -> Primitive:  # fmt: skip
+    name: str,
+    *,
+    shape: ShapeRule,
+    numpy: Formula,
+    samples: Iterable[Sample],
+    gradient: GradientRule | None = None,
+    source: str = "",
+    number: str | None = None,
+    helpers: tuple[Callable[..., Any], ...] = (),
+    elementwise: bool = False,
+) -> Primitive:
     """Make a primitive and enter it in the list."""
     made = Primitive(
-        name, shape=shape, numpy=numpy, gradient=gradient, samples=samples, source=source, number=number,
-        helpers=helpers, elementwise=elementwise,
-    )  # fmt: skip
+        name,
+        shape=shape,
+        numpy=numpy,
+        gradient=gradient,
+        samples=samples,
+        source=source,
+        number=number,
+        helpers=helpers,
+        elementwise=elementwise,
+    )
     PRIMITIVES[name] = made
     return made

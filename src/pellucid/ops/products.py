@@ -19,7 +19,7 @@ def _matmul_shape(x: Node, y: Node) -> tuple[Shape, str]:
             "these matrices cannot be multiplied",
             expected="as many columns on the left as rows on the right",
             received=f"{shape_text(x.shape)} @ {shape_text(y.shape)}",
-        )  # fmt: skip
+        )
     return (*broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-1]), dtype
 
 
@@ -32,10 +32,12 @@ def _turned(x: Node) -> Node:
 
 
 matmul = primitive(
-    "matmul", numpy="x @ y", shape=_matmul_shape,
+    "matmul",
+    numpy="x @ y",
+    shape=_matmul_shape,
     gradient=lambda g, out, x, y: (g @ _turned(y), _turned(x) @ g),
     samples=[
         Sample([[1.0, 2.0, -1.0], [0.5, 0.0, 3.0]], [[1.0], [2.0], [-0.5]]),
         Sample([[[1.0, 2.0]], [[0.5, -1.0]]], [[1.0, 0.0], [2.0, -3.0]]),
     ],
-)  # fmt: skip
+)

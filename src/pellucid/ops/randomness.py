@@ -20,9 +20,11 @@ def _uniform_shape(seed: Node, step: Node, shape: Shape, stream: str) -> tuple[S
 
 
 random_uniform = primitive(
-    "random_uniform", shape=_uniform_shape, helpers=(formulas.random_uniform,),
-    numpy=lambda node: f'random_uniform({sizes_text(node["shape"])}, x, {node["stream"]!r}, y)',
+    "random_uniform",
+    shape=_uniform_shape,
+    helpers=(formulas.random_uniform,),
+    numpy=lambda node: f"random_uniform({sizes_text(node['shape'])}, x, {node['stream']!r}, y)",
     samples=[Sample(7, 3, shape=(2, 5), stream="dropout")],
     gradient=lambda g, out, seed, step: (None, None),
     source="Salmon et al. 2011, Threefry-2x32 with 20 rounds",
-)  # fmt: skip
+)

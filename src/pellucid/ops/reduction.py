@@ -11,9 +11,18 @@ from pellucid.ops.comparison import equal
 from pellucid.ops.primitive import Primitive, Sample, primitive
 
 __all__ = [
-    "argmax", "as_array", "broadcast_to", "cast", "count_true", "expand_dims", "reduce_max", "reduce_mean",
-    "reduce_sum", "size_text", "sizes_text",
-]  # fmt: skip
+    "argmax",
+    "as_array",
+    "broadcast_to",
+    "cast",
+    "count_true",
+    "expand_dims",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_sum",
+    "size_text",
+    "sizes_text",
+]
 
 TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
 SAMPLES = [Sample(TABLE, axes=(0,)), Sample(TABLE, axes=(1,)), Sample(TABLE, axes=(0, 1))]
@@ -72,9 +81,12 @@ def _broadcast_numpy(node: Node) -> str:
 
 
 broadcast_to = primitive(
-    "broadcast_to", numpy=_broadcast_numpy, shape=_broadcast_shape, gradient=lambda g, out, x: (g,),
+    "broadcast_to",
+    numpy=_broadcast_numpy,
+    shape=_broadcast_shape,
+    gradient=lambda g, out, x: (g,),
     samples=[Sample([1.0, 2.0], shape=(3, 2), dtype="float64"), Sample(0.5, shape=(2,), dtype="float64")],
-)  # fmt: skip
+)
 
 
 def _expand_shape(x: Node, axis: int) -> tuple[Shape, str]:
@@ -91,10 +103,12 @@ def _expand_numpy(node: Node) -> str:
 
 
 expand_dims = primitive(
-    "expand_dims", shape=_expand_shape, numpy=_expand_numpy,
+    "expand_dims",
+    shape=_expand_shape,
+    numpy=_expand_numpy,
     samples=[Sample(TABLE, axis=0), Sample(TABLE, axis=1), Sample(TABLE, axis=2)],
     gradient=lambda g, out, x: (reduce_sum(g, axes=(out["axis"],)),),
-)  # fmt: skip
+)
 
 
 def as_array(g: Node, out: Node) -> Node:
@@ -117,10 +131,12 @@ def _spread(g: Node, out: Node, x: Node) -> Node:
 
 # ------------------------------------------------------------ many to one
 reduce_sum: Primitive = primitive(
-    "reduce_sum", numpy=lambda node: f"np.sum(x{_axis_text(node)})", shape=_sum_shape,
+    "reduce_sum",
+    numpy=lambda node: f"np.sum(x{_axis_text(node)})",
+    shape=_sum_shape,
     samples=[*SAMPLES, Sample([[True, False], [True, True]], axes=(1,))],
     gradient=lambda g, out, x: (_spread(g, out, x),),
-)  # fmt: skip
+)
 
 
 def _count_shape(x: Node) -> tuple[Shape, str]:
@@ -132,9 +148,13 @@ def _count_shape(x: Node) -> tuple[Shape, str]:
 
 
 count_true = primitive(
-    "count_true", numpy="int(np.count_nonzero(x))", number="int(np.count_nonzero(x))", shape=_count_shape,
-    samples=[Sample([[True, False], [True, True]])], source="how many are true, as a Python number",
-)  # fmt: skip
+    "count_true",
+    numpy="int(np.count_nonzero(x))",
+    number="int(np.count_nonzero(x))",
+    shape=_count_shape,
+    samples=[Sample([[True, False], [True, True]])],
+    source="how many are true, as a Python number",
+)
 
 
 def _mean_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
@@ -143,9 +163,12 @@ def _mean_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
 
 
 reduce_mean = primitive(
-    "reduce_mean", numpy=lambda node: f"np.mean(x{_axis_text(node)})", shape=_some, samples=SAMPLES,
+    "reduce_mean",
+    numpy=lambda node: f"np.mean(x{_axis_text(node)})",
+    shape=_some,
+    samples=SAMPLES,
     gradient=_mean_gradient,
-)  # fmt: skip
+)
 
 
 def _max_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
@@ -156,9 +179,12 @@ def _max_gradient(g: Node, out: Node, x: Node) -> tuple[Node]:
 
 
 reduce_max = primitive(
-    "reduce_max", numpy=lambda node: f"np.max(x{_axis_text(node)})", shape=_some, samples=SAMPLES,
+    "reduce_max",
+    numpy=lambda node: f"np.max(x{_axis_text(node)})",
+    shape=_some,
+    samples=SAMPLES,
     gradient=_max_gradient,
-)  # fmt: skip
+)
 
 
 def _argmax_shape(x: Node) -> tuple[Shape, str]:
@@ -167,9 +193,12 @@ def _argmax_shape(x: Node) -> tuple[Shape, str]:
 
 
 argmax = primitive(
-    "argmax", numpy=lambda node: f"np.argmax(x, axis={len(node.shape)})", shape=_argmax_shape,
-    samples=[Sample(TABLE), Sample([[2.0, 2.0]])], source="the first wins a tie",
-)  # fmt: skip
+    "argmax",
+    numpy=lambda node: f"np.argmax(x, axis={len(node.shape)})",
+    shape=_argmax_shape,
+    samples=[Sample(TABLE), Sample([[2.0, 2.0]])],
+    source="the first wins a tie",
+)
 
 
 # ------------------------------------------------------------ dtype
@@ -184,7 +213,11 @@ def _cast_numpy(node: Node) -> str:
 
 
 cast: Primitive = primitive(
-    "cast", numpy=_cast_numpy, number="float(x)", shape=_cast_shape, elementwise=True,
+    "cast",
+    numpy=_cast_numpy,
+    number="float(x)",
+    shape=_cast_shape,
+    elementwise=True,
     samples=[Sample([1, 2, 3], dtype="float64"), Sample([True, False], dtype="float64")],
     gradient=lambda g, out, x: (cast(g, dtype=x.dtype) if x.dtype.startswith(("float", NUMBER)) else None,),
-)  # fmt: skip
+)

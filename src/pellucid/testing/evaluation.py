@@ -164,19 +164,27 @@ class _Run:
             return self._count(value)
         return tuple([self._known(part) for part in value]) if isinstance(value, tuple) else value
 
+    def _settled(self, shape: Shape) -> Shape:
+        """Put whole numbers in the place of those symbolic sizes that are settled."""
+        return tuple([
+            axis if isinstance(axis, Size) and not self.sizes.keys() >= set(axis.symbols) else self._count(axis)
+            for axis in shape
+        ])  # fmt: skip
+
     # ------------------------------------------------------------ judging values
     def _compare(self, graph: Graph, node: Node, value: Any) -> None:
         types: Any = node.shape if node.dtype == SEVERAL else [(node.shape, node.dtype)]
         for (shape, dtype), part in zip(types, value if node.dtype == SEVERAL else [value], strict=True):
-            expected = self._known(shape)
+            expected = self._settled(shape)
             if not _is(part, expected, dtype):
                 raise CheckError(
                     f"{_called(graph, node)} is not what the graph says",
-                    expected=_type_text(expected, dtype), received=_kind(part),
-                )  # fmt: skip
+                    expected=_type_text(expected, dtype),
+                    received=_kind(part),
+                )
 
 
-def _is(value: Any, shape: tuple[int, ...], dtype: str) -> bool:
+def _is(value: Any, shape: Shape, dtype: str) -> bool:
     """A number must be Python's own: NumPy's would impose their dtype on the arrays that they meet."""
     if dtype == NUMBER:
         return type(value) in (int, float)

@@ -60,6 +60,10 @@ class Differentiated:
         with self.graph:
             nodes = [self._input("x", array) for array in arrays]
             self.targets = [node for node in nodes if node.dtype.startswith("float")]
+            if not self.targets:
+                raise CheckError(
+                    "there is nothing to differentiate", expected="an array of floating-point numbers"
+                )
             self.total = self._weighted_sum([function(*nodes)])
 
     def differentiate(self) -> None:
@@ -85,11 +89,7 @@ class Differentiated:
             shape: Any = node.shape  # whole numbers, since those of the arrays are
             weight = self._input("weight", np.asarray(random.uniform(0.5, 1.5, shape), node.dtype))
             parts.append(reduce_sum(node * weight, axes=tuple(range(len(shape)))))
-        if not parts:
-            raise CheckError(
-                "there is nothing to differentiate", expected="an array of floating-point numbers"
-            )
-        return sum(parts[1:], start=parts[0])  # type: ignore[no-any-return]
+        return sum(parts[1:], start=parts[0])
 
 
 def _compare(made: Differentiated, order: str) -> None:
@@ -107,7 +107,7 @@ def _compare(made: Differentiated, order: str) -> None:
                 f"the {order} gradient with respect to {target['name']} is wrong at {place}",
                 expected=f"{float(expected[place])} by central differences",
                 received=str(float(slope[place])),
-            )  # fmt: skip
+            )
 
 
 def _differences(value: Callable[[], float], array: Array) -> Array:

@@ -68,18 +68,17 @@ def _check_sample(op: Primitive, sample: Sample, dtype: str) -> None:
 
 
 def _check_number(op: Primitive, sample: Sample) -> None:
-    """Compare the formula for Python numbers with the one for arrays, on the first number of each input."""
-    firsts = [np.ravel(value)[0] for value in sample.inputs]
-    with Graph(op.name) as graph:
-        arrays = [graph.input(f"x{i}", (), first.dtype.name) for i, first in enumerate(firsts)]
-        numbers = [
-            array if array.dtype == "bool" else first.item()
-            for array, first in zip(arrays, firsts, strict=True)
-        ]
-        results = [op(*numbers, **sample.attributes), op(*arrays, **sample.attributes)]
-    received, expected = compute(graph, dict(zip(arrays, firsts, strict=True)), results)
-    if not math.isclose(received, expected, rel_tol=1e-14):
-        raise CheckError(
-            f"{op.name!r} has another formula for numbers, {op.number!r}, than for arrays",
-            expected=str(float(expected)), received=str(received),
-        )  # fmt: skip
+    """Compare the formula for Python numbers with the one for arrays, on each number of the sample."""
+    for place in zip(*[array.ravel() for array in np.broadcast_arrays(*sample.inputs)], strict=True):
+        with Graph(op.name) as graph:
+            arrays = [graph.input(f"x{i}", (), value.dtype.name) for i, value in enumerate(place)]
+            numbers = [
+                x if x.dtype == "bool" else value.item() for x, value in zip(arrays, place, strict=True)
+            ]
+            results = [op(*numbers, **sample.attributes), op(*arrays, **sample.attributes)]
+        received, expected = compute(graph, dict(zip(arrays, place, strict=True)), results)
+        if not math.isclose(received, expected, rel_tol=1e-14):
+            raise CheckError(
+                f"{op.name!r} has another formula for numbers, {op.number!r}, than for arrays",
+                expected=str(float(expected)), received=str(received),
+            )  # fmt: skip

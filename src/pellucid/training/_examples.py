@@ -35,9 +35,11 @@ def numbers(values: Any, name: str) -> np.ndarray:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         place = tuple(int(axis[0]) for axis in np.nonzero(~np.isfinite(array)))
         raise DataError(
-            f"{name} cannot be learnt from", expected="finite numbers", received=f"{array[place]} at {_at(place)}",
+            f"{name} cannot be learnt from",
+            expected="finite numbers",
+            received=f"{array[place]} at {_at(place)}",
             attempt="to fill or leave out such rows",
-        )  # fmt: skip
+        )
     return array
 
 
@@ -54,9 +56,11 @@ def _from_objects(array: np.ndarray, name: str) -> np.ndarray:
 def _not_a_number(name: str, value: object, place: tuple[int, ...]) -> DataError:
     plain = value.item() if isinstance(value, np.generic) else value
     return DataError(
-        f"{name} cannot be learnt from", expected="numbers", received=f"{plain!r} at {_at(place)}",
+        f"{name} cannot be learnt from",
+        expected="numbers",
+        received=f"{plain!r} at {_at(place)}",
         attempt="to turn text into numbers first, such as one column for each word",
-    )  # fmt: skip
+    )
 
 
 def _at(place: tuple[int, ...]) -> str:
@@ -83,9 +87,11 @@ def inputs(x: Any, shape: Shape | None, dtype: str, name: str = "x") -> np.ndarr
     if shape is not None and array.shape[1:] != shape:
         wrapped = array.ndim == len(shape) and array.shape == shape
         raise ShapeError(
-            f"{name} does not fit the model", expected=f"examples of the shape {shape}",
-            received=_received(array), attempt=f"[{name}], a list of one example" if wrapped else "",
-        )  # fmt: skip
+            f"{name} does not fit the model",
+            expected=f"examples of the shape {shape}",
+            received=_received(array),
+            attempt=f"[{name}], a list of one example" if wrapped else "",
+        )
     return np.ascontiguousarray(array, dtype)
 
 
@@ -111,9 +117,13 @@ def targets(y: Any, loss: Loss, prediction: Node, name: str = "y") -> np.ndarray
     if array.shape[1:] != shape:
         sparse = isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape)
         raise ShapeError(
-            f"{name} does not fit the model", expected=f"targets of the shape {shape}", received=_received(array),
-            attempt="loss='sparse_categorical_crossentropy' for labels that are whole numbers" if sparse else "",
-        )  # fmt: skip
+            f"{name} does not fit the model",
+            expected=f"targets of the shape {shape}",
+            received=_received(array),
+            attempt="loss='sparse_categorical_crossentropy' for labels that are whole numbers"
+            if sparse
+            else "",
+        )
     array = np.ascontiguousarray(array, prediction.dtype)
     _check_probabilities(array, loss, name)
     return array
@@ -126,17 +136,21 @@ def _labels(array: np.ndarray, shape: Shape, loss: Loss, name: str) -> np.ndarra
     if array.shape[1:] != shape[:-1]:
         one_hot = array.shape[1:] == shape
         raise ShapeError(
-            f"{name} does not fit the model", expected="one whole number for each example",
-            received=_received(array), attempt="loss='categorical_crossentropy' for one-hot rows" if one_hot else "",
-        )  # fmt: skip
+            f"{name} does not fit the model",
+            expected="one whole number for each example",
+            received=_received(array),
+            attempt="loss='categorical_crossentropy' for one-hot rows" if one_hot else "",
+        )
     labels = array.astype(np.int64)
     wrong = (labels != array) | (labels < 0) | (labels >= classes)
     if wrong.any():
         place = tuple(int(axis[0]) for axis in np.nonzero(wrong))
         raise DataError(
-            f"{name} holds a label that is no class", expected=f"whole numbers from 0 to {classes - 1}",
-            received=f"{array[place]} at {_at(place)}", attempt="as many units in the last layer as there are classes",
-        )  # fmt: skip
+            f"{name} holds a label that is no class",
+            expected=f"whole numbers from 0 to {classes - 1}",
+            received=f"{array[place]} at {_at(place)}",
+            attempt="as many units in the last layer as there are classes",
+        )
     return labels
 
 
@@ -147,22 +161,26 @@ def _check_probabilities(array: np.ndarray, loss: Loss, name: str) -> None:
     if outside.any():
         place = tuple(int(axis[0]) for axis in np.nonzero(outside))
         raise DataError(
-            f"{name} holds what is no probability", expected="numbers from 0 to 1",
-            received=f"{array[place]} at {_at(place)}", attempt="labels 0 and 1",
-        )  # fmt: skip
+            f"{name} holds what is no probability",
+            expected="numbers from 0 to 1",
+            received=f"{array[place]} at {_at(place)}",
+            attempt="labels 0 and 1",
+        )
     if isinstance(loss, CategoricalCrossentropy):
         sums = array.sum(axis=-1)
         if (np.abs(sums - 1) > 1e-3).any():
             row = int(np.argmax((np.abs(sums - 1) > 1e-3).ravel()))
             raise DataError(
-                f"a row of {name} is no choice between classes", expected="numbers that add up to 1",
-                received=f"{sums.ravel()[row]:g} in row {row}", attempt="loss='binary_crossentropy' for several labels at once",
-            )  # fmt: skip
+                f"a row of {name} is no choice between classes",
+                expected="numbers that add up to 1",
+                received=f"{sums.ravel()[row]:g} in row {row}",
+                attempt="loss='binary_crossentropy' for several labels at once",
+            )
 
 
 def sample_weights(
     sample_weight: Any, class_weight: Mapping[Any, float] | None, y: np.ndarray, dtype: str
-) -> np.ndarray | None:  # fmt: skip
+) -> np.ndarray | None:
     """Return one weight for each example, or None if all count the same.
 
     Raises:
@@ -179,23 +197,22 @@ def sample_weights(
         return weights.astype(dtype)
     if sample_weight is None:
         return None
-    weights = numbers(sample_weight, "sample_weight")
-    if weights.shape == (len(y), 1):
-        weights = weights[:, 0]
-    if weights.shape != (len(y),):
+    given = numbers(sample_weight, "sample_weight")
+    if given.size != len(y) or given.shape[:1] != (len(y),):
         raise ShapeError(
-            "sample_weight does not fit", expected=f"{len(y)} numbers", received=str(weights.shape)
+            "sample_weight does not fit", expected=f"{len(y)} numbers", received=str(given.shape)
         )
-    return np.ascontiguousarray(weights, dtype)
+    return np.ascontiguousarray(given.ravel(), dtype)
 
 
 def check_lengths(x: np.ndarray, y: np.ndarray, names: tuple[str, str] = ("x", "y")) -> None:
     """Raise unless there are examples, and as many of the one as of the other."""
     if len(x) != len(y):
         raise ShapeError(
-            f"{names[0]} and {names[1]} must hold the same examples", expected="the same number of each",
+            f"{names[0]} and {names[1]} must hold the same examples",
+            expected="the same number of each",
             received=f"{len(x)} and {len(y)}",
-        )  # fmt: skip
+        )
     check_not_empty(x, names[0])
 
 
@@ -215,7 +232,8 @@ def split(arrays: list[np.ndarray], share: float) -> tuple[list[np.ndarray], lis
     first = int(count * (1 - share))
     if first in (0, count):
         raise ArgumentError(
-            f"validation_split={share} leaves nothing on one side", received=f"{count} examples",
+            f"validation_split={share} leaves nothing on one side",
+            received=f"{count} examples",
             expected="at least one to learn from and one to validate with",
-        )  # fmt: skip
+        )
     return [array[:first] for array in arrays], [array[first:] for array in arrays]

@@ -27,9 +27,11 @@ def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str],
     ending = os.path.splitext(name)[1].lower()
     if ending in FOREIGN_ENDINGS:
         raise ArgumentError(
-            f"{name!r} has the ending of another format", expected="a name that ends in .safetensors",
-            received=ending, attempt=repr(os.path.splitext(name)[0] + ".safetensors"),
-        )  # fmt: skip
+            f"{name!r} has the ending of another format",
+            expected="a name that ends in .safetensors",
+            received=ending,
+            attempt=repr(os.path.splitext(name)[0] + ".safetensors"),
+        )
     if not overwrite and os.path.exists(name):
         raise ArgumentError(f"{name!r} is there already", attempt="another name, or overwrite=True")
     tensors = {f"weights/{weight.path}": weight.value for weight in model.weights}
@@ -89,9 +91,10 @@ def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
     header = _safetensors.read_header(path)
     if header.metadata.get("format") != FORMAT:
         raise ModelFileError(
-            f"{os.fspath(path)!r} is not a model of Pellucid", expected=f"the format {FORMAT!r}",
+            f"{os.fspath(path)!r} is not a model of Pellucid",
+            expected=f"the format {FORMAT!r}",
             received=repr(header.metadata.get("format", "none")),
-        )  # fmt: skip
+        )
     try:
         return {name: json.loads(header.metadata[name]) for name in ("model", "compile", "state")}
     except (KeyError, ValueError) as error:

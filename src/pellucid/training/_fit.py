@@ -30,9 +30,15 @@ class Fitting:
     """
 
     def __init__(
-        self, session: Session, run: Run, state: State, callbacks: CallbackList, progress: Progress,
-        first_epoch: int, validate: Callable[[], dict[str, float]] | None,
-    ) -> None:  # fmt: skip
+        self,
+        session: Session,
+        run: Run,
+        state: State,
+        callbacks: CallbackList,
+        progress: Progress,
+        first_epoch: int,
+        validate: Callable[[], dict[str, float]] | None,
+    ) -> None:
         self._session = session
         self._run = run
         self._state = state

@@ -44,8 +44,10 @@ def _opening(model: BaseModel, engine: NumpyEngine) -> str:
     ]
     if blueprint.training is not None:
         inputs = [leaf["name"] for leaf in blueprint.training.step.leaves(INPUT)]
-        about = ", ".join(f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}"
-                          for leaf in blueprint.training.step.leaves(INPUT)[1:])  # fmt: skip
+        about = ", ".join(
+            f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}"
+            for leaf in blueprint.training.step.leaves(INPUT)[1:]
+        )
         lines += [
             f"    state = initial_state(seed={model.seed})",
             f"    history = train({', '.join(inputs)}, state, epochs=10)",
@@ -65,8 +67,12 @@ def _literal_weights(weights: Mapping[str, np.ndarray]) -> str:
     lines = ['"""The weights after training."""', "return {"]
     for path, array in weights.items():
         text = np.array2string(
-            array, separator=", ", threshold=array.size + 1, max_line_width=88, formatter={"all": _shortest},
-        )  # fmt: skip
+            array,
+            separator=", ",
+            threshold=array.size + 1,
+            max_line_width=88,
+            formatter={"float_kind": _shortest},
+        )
         first, *rest = text.split("\n")
         lines.append(f'    "{path}": np.array({first}')
         lines += [" " * 8 + row.strip() for row in rest]
@@ -82,9 +88,11 @@ def _shortest(number: np.floating) -> str:
 
 
 def _loaded_weights(file: str) -> str:
-    return "\n".join([
-        "def trained_weights():",
-        f'    """The weights after training, from the file {file} beside this one."""',
-        f'    with np.load(Path(__file__).with_name("{file}")) as file:',
-        "        return dict(file)",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "def trained_weights():",
+            f'    """The weights after training, from the file {file} beside this one."""',
+            f'    with np.load(Path(__file__).with_name("{file}")) as file:',
+            "        return dict(file)",
+        ]
+    )

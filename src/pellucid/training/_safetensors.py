@@ -34,9 +34,20 @@ __all__ = ["Entry", "Header", "MissingFileError", "read", "read_header", "write"
 
 # The format's types that NumPy has, and NumPy's names for them.
 _TYPES: Final = {
-    "BOOL": "b1", "U8": "u1", "I8": "i1", "U16": "u2", "I16": "i2", "U32": "u4", "I32": "i4", "U64": "u8",
-    "I64": "i8", "F16": "f2", "F32": "f4", "F64": "f8", "C64": "c8",
-}  # fmt: skip
+    "BOOL": "b1",
+    "U8": "u1",
+    "I8": "i1",
+    "U16": "u2",
+    "I16": "i2",
+    "U32": "u4",
+    "I32": "i4",
+    "U64": "u8",
+    "I64": "i8",
+    "F16": "f2",
+    "F32": "f4",
+    "F64": "f8",
+    "C64": "c8",
+}
 _TYPE_NAMES: Final = {code: name for name, code in _TYPES.items()}
 _METADATA: Final = "__metadata__"
 _LONGEST_HEADER: Final = 100_000_000  # the limit of the reference implementation

@@ -19,8 +19,8 @@ State = dict[str, Any]
 class Session:
     """Keeps what lies between a model and its engines.
 
-    The weights live in the model's layers. All other entries of the state (the optimizer's slots, the counters,
-    the sums of the metrics) live here, from one fit to the next.
+    The weights live in the model's layers. All other entries of the state (the optimizer's slots, the
+    counters, the sums of the metrics) live here, from one fit to the next.
 
     Attributes:
         slots: the state without the weights; empty before the first fit.
@@ -96,9 +96,7 @@ class Session:
         return {weight.path: weight.value for weight in self._model.weights}
 
     # ------------------------------------------------------------ evaluation
-    def evaluate(
-        self, arrays: Sequence[np.ndarray], batch_size: int, show: Any = None
-    ) -> dict[str, float]:  # fmt: skip
+    def evaluate(self, arrays: Sequence[np.ndarray], batch_size: int, show: Any = None) -> dict[str, float]:
         """Return the loss and the metrics over all examples.
 
         Args:

@@ -13,22 +13,34 @@ __all__ = ["summary_of"]
 
 
 def summary_of(
-    model: BaseModel, trained: bool, line_length: int | None, positions: Sequence[float] | None, show_trainable: bool
-) -> str:  # fmt: skip
+    model: BaseModel,
+    trained: bool,
+    line_length: int | None,
+    positions: Sequence[float] | None,
+    show_trainable: bool,
+) -> str:
     """Return the summary of a model as a table; once trained, with the optimizer's numbers."""
     shapes = _output_shapes(model)
     rows = [
         Row(
-            layer.name, type(layer).__name__, shape, layer.count_params() if layer.built else None,
+            layer.name,
+            type(layer).__name__,
+            shape,
+            layer.count_params() if layer.built else None,
             bool(layer.trainable_weights) if layer.weights else None,
         )
         for layer, shape in zip(model.layers, shapes, strict=True)
-    ]  # fmt: skip
+    ]
     return summary_text(
-        model.name, rows, _counted(model.trainable_weights), _counted(model.non_trainable_weights),
-        optimizer=_optimizer_weights(model) if trained else None, line_length=line_length, positions=positions,
+        model.name,
+        rows,
+        _counted(model.trainable_weights),
+        _counted(model.non_trainable_weights),
+        optimizer=_optimizer_weights(model) if trained else None,
+        line_length=line_length,
+        positions=positions,
         show_trainable=show_trainable,
-    )  # fmt: skip
+    )
 
 
 def _output_shapes(model: BaseModel) -> list[Sequence[int | None] | None]:

@@ -47,6 +47,10 @@ class BaseModel:
         self.compilations = 0
 
     # ------------------------------------------------------------ to be written by each kind of model
+    def get_config(self) -> dict[str, Any]:
+        """Return the architecture as data."""
+        raise NotImplementedError(f"{type(self).__name__} needs get_config")
+
     @property
     def layers(self) -> list[Layer]:
         """The layers, in the order in which they are applied."""
@@ -99,9 +103,13 @@ class BaseModel:
 
     # ------------------------------------------------------------ compile
     def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, metrics: Any = None, weighted_metrics: Any = None,
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
         **others: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Decide how to learn.
 
         Args:
@@ -141,9 +149,11 @@ class BaseModel:
         if self.optimizer is None or self.chosen_loss is None:
             missing = "compile" if self.optimizer is None else "a loss in compile"
             raise UsageError(
-                f"{self.name!r} does not know how to learn yet", expected=missing, received="nothing",
+                f"{self.name!r} does not know how to learn yet",
+                expected=missing,
+                received="nothing",
                 attempt="model.compile(optimizer='adam', loss='mean_squared_error')",
-            )  # fmt: skip
+            )
         prediction = self.prediction()
         chosen = [
             tuple(_metric(metric, prediction, self.chosen_loss) for metric in wanted)
@@ -165,9 +175,11 @@ class BaseModel:
         shape = self.example_shape
         if shape is None:
             raise UsageError(
-                f"{self.name!r} does not know its input yet", expected="the shape of an example",
-                received="none", attempt="input_shape=[...] in the first layer, or fit",
-            )  # fmt: skip
+                f"{self.name!r} does not know its input yet",
+                expected="the shape of an example",
+                received="none",
+                attempt="input_shape=[...] in the first layer, or fit",
+            )
         return shape
 
 

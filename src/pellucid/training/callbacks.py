@@ -67,9 +67,10 @@ class CallbackList:
         for callback in self._callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(
-                    "callbacks must be callbacks", expected="objects of a class over Callback",
+                    "callbacks must be callbacks",
+                    expected="objects of a class over Callback",
                     received=type(callback).__name__,
-                )  # fmt: skip
+                )
             callback.set_model(model)
             callback.set_params(params)
         self.every_batch = any(
@@ -136,10 +137,16 @@ class EarlyStopping(Callback):
     """
 
     def __init__(
-        self, monitor: str = "val_loss", min_delta: float = 0, patience: int = 0, verbose: int = 0,
-        mode: str = "auto", baseline: float | None = None, restore_best_weights: bool = False,
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
         start_from_epoch: int = 0,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         if mode not in ("auto", "min", "max"):
             raise UnknownNameError("mode", mode, ("auto", "min", "max"))

@@ -107,8 +107,13 @@ def _target_type(loss: Loss, prediction: Node) -> tuple[Shape, str]:
 
 
 def _loss(
-    loss: Loss, y: Node, prediction: Node, weight: Node | None, penalties: Sequence[Node], layers: Sequence[Layer]
-) -> Node:  # fmt: skip
+    loss: Loss,
+    y: Node,
+    prediction: Node,
+    weight: Node | None,
+    penalties: Sequence[Node],
+    layers: Sequence[Layer],
+) -> Node:
     """The loss of the batch, and what regularizers add for weights and outputs."""
     variables = [v for layer in layers for v in layer.weights if v.regularizer is not None]
     titles = dict.fromkeys(v.regularizer.title for v in variables if v.regularizer is not None)
@@ -132,7 +137,7 @@ METRICS = Scope("metrics", "sums over the epoch so far", "metrics")
 
 def _metric_updates(
     compiled: Compiled, y: Node, prediction: Node, weight: Node | None, loss: Node
-) -> dict[Path, Node]:  # fmt: skip
+) -> dict[Path, Node]:
     with current_graph().within(METRICS):
         terms = {"loss": examples() * number(loss), EXAMPLES: examples()}
         for metric in compiled.metrics:

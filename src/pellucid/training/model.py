@@ -41,12 +41,22 @@ class Model(BaseModel):
 
     # ------------------------------------------------------------ fit
     def fit(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1,
-        verbose: int | str = "auto", callbacks: Sequence[Callback] | None = None, validation_split: float = 0.0,
-        validation_data: Any = None, shuffle: bool = True, class_weight: Mapping[Any, float] | None = None,
-        sample_weight: Any = None, initial_epoch: int = 0, validation_batch_size: int | None = None,
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Sequence[Callback] | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[Any, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        validation_batch_size: int | None = None,
         **others: Any,
-    ) -> History:  # fmt: skip
+    ) -> History:
         """Learn from examples.
 
         Args:
@@ -76,7 +86,7 @@ class Model(BaseModel):
         judged_at_once = whole("validation_batch_size", validation_batch_size or EVALUATED_AT_ONCE, least=1)
         arrays, held_out = self._learning_examples(
             (x, y, sample_weight), class_weight, validation_split, validation_data
-        )  # fmt: skip
+        )
         engine = self._session.engine(weighted=len(arrays) > 2)
         state = self._session.begin(engine)
         run = engine.run(arrays, state, size, max(0, last - first), bool(shuffle))
@@ -92,23 +102,34 @@ class Model(BaseModel):
         return history
 
     def _learning_examples(
-        self, given: tuple[Any, Any, Any], class_weight: Mapping[Any, float] | None, share: float, held_out: Any
-    ) -> tuple[list[np.ndarray], list[np.ndarray] | None]:  # fmt: skip
+        self,
+        given: tuple[Any, Any, Any],
+        class_weight: Mapping[Any, float] | None,
+        share: float,
+        held_out: Any,
+    ) -> tuple[list[np.ndarray], list[np.ndarray] | None]:
         """Return the arrays to learn from and those to judge with."""
         arrays = self._examples(*given, class_weight=class_weight)
         if held_out is not None:
             if not isinstance(held_out, Sequence) or len(held_out) not in (2, 3):
                 raise ArgumentError(
-                    "validation_data cannot be used", expected="(x, y) or (x, y, sample_weight)",
+                    "validation_data cannot be used",
+                    expected="(x, y) or (x, y, sample_weight)",
                     received=type(held_out).__name__,
-                )  # fmt: skip
-            return arrays, self._examples(*held_out, names=("validation x", "validation y"))
+                )
+            weights = held_out[2] if len(held_out) == 3 else None
+            names = ("validation x", "validation y")
+            return arrays, self._examples(held_out[0], held_out[1], weights, names=names)
         return _examples.split(arrays, share) if share else (arrays, None)
 
     def _examples(
-        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[Any, float] | None = None,
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        class_weight: Mapping[Any, float] | None = None,
         names: tuple[str, str] = ("x", "y"),
-    ) -> list[np.ndarray]:  # fmt: skip
+    ) -> list[np.ndarray]:
         """Bring what the user has to arrays that fit the model: x, y, and weights if there are any."""
         if self.chosen_loss is None:
             self.compiled(weighted=False)  # says what is missing
@@ -126,9 +147,15 @@ class Model(BaseModel):
 
     # ------------------------------------------------------------ evaluate, predict
     def evaluate(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: int | str = "auto",
-        sample_weight: Any = None, return_dict: bool = False, **others: Any,
-    ) -> Any:  # fmt: skip
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        return_dict: bool = False,
+        **others: Any,
+    ) -> Any:
         """Judge the model by examples.
 
         Args:
@@ -156,7 +183,7 @@ class Model(BaseModel):
 
     def predict(
         self, x: Any, batch_size: int | None = None, verbose: int | str = "auto", **others: Any
-    ) -> np.ndarray:  # fmt: skip
+    ) -> np.ndarray:
         """Answer: the model's output for each example.
 
         Args:
@@ -191,9 +218,12 @@ class Model(BaseModel):
         return printed_program(self, self._session.latest(), path)
 
     def summary(
-        self, line_length: int | None = None, positions: Sequence[float] | None = None,
-        print_fn: Callable[[str], Any] | None = None, show_trainable: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        show_trainable: bool = False,
+    ) -> None:
         """Print the layers, their output shapes, and how many numbers are in their weights."""
         text = summary_of(self, bool(self._session.slots), line_length, positions, show_trainable)
         write_summary(text, print_fn)

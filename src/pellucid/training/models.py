@@ -17,7 +17,7 @@ KINDS = {"Sequential": Sequential}
 
 def load_model(
     filepath: str | os.PathLike[str], custom_objects: dict[str, Any] | None = None, compile: bool = True
-) -> Model:  # fmt: skip
+) -> Model:
     """Make the model that a file describes, with its weights; training goes on where it was.
 
     Nothing in the file can run, and every size is checked before memory is taken for it.
@@ -39,9 +39,10 @@ def load_model(
         model.load_state(filepath, described["state"])
     except (KeyError, TypeError, ArgumentError) as error:
         raise ModelFileError(
-            f"{os.fspath(filepath)!r} is damaged", expected="the description of a model",
+            f"{os.fspath(filepath)!r} is damaged",
+            expected="the description of a model",
             received=f"{type(error).__name__}: {error}",
-        ) from error  # fmt: skip
+        ) from error
     return model
 
 

@@ -8,16 +8,11 @@ from typing import Any
 
 from pellucid.errors import ArgumentError, UnknownNameError, UsageError
 from pellucid.nn import layers as all_layers
-from pellucid.nn._serialize import Registry
 from pellucid.nn.layers import InputLayer, Layer
-from pellucid.nn.layers.base import kind_of
+from pellucid.nn.layers.base import registry, snake_case
 from pellucid.training.model import Model
 
-__all__ = ["Sequential", "layer_registry"]
-
-layer_registry = Registry("layer")
-for _kind in (all_layers.Activation, all_layers.Dense, all_layers.Dropout, all_layers.Flatten, InputLayer):
-    layer_registry.register(kind_of(_kind))(_kind)
+__all__ = ["Sequential"]
 
 
 class Sequential(Model):
@@ -132,10 +127,14 @@ class Sequential(Model):
     def give_names(self) -> None:
         """Number the layers of a kind from 1; one that is alone needs no number."""
         taken = {layer.name for layer in self._layers if layer.named}
-        kinds = Counter(kind_of(layer) for layer in self._layers if not layer.named or layer.named_by_model)
+        kinds = Counter(
+            snake_case(type(layer).__name__)
+            for layer in self._layers
+            if not layer.named or layer.named_by_model
+        )
         seen: Counter[str] = Counter()
         for layer in self._layers:
-            kind = kind_of(layer)
+            kind = snake_case(type(layer).__name__)
             seen[kind] += not layer.named or layer.named_by_model
             if layer.named:
                 continue
@@ -152,7 +151,7 @@ class Sequential(Model):
         self.give_names()
         return {
             "name": self.name,
-            "layers": [layer_registry.serialize(layer) for layer in self._layers],
+            "layers": [registry.serialize(layer) for layer in self._layers],
             "build_input_shape": None if self._shape is None else [None, *self._shape],
         }
 
@@ -161,7 +160,7 @@ class Sequential(Model):
         """Make a model from what get_config returned; its weights begin anew."""
         model = cls(name=config["name"])
         for layer in config["layers"]:
-            model.add(layer_registry.deserialize(layer, custom_objects))
+            model.add(registry.deserialize(layer, custom_objects))
         shape = config.get("build_input_shape")
         if shape is not None:
             model.build(shape)

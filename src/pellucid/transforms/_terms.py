@@ -4,9 +4,10 @@ Every expression is seen as
 
     numerator * factors * core / (denominator * divisors)
 
-with plain numbers in numerator and denominator, single values (such as the batch size n) in factors and divisors,
-and one array, the core. Multiplying, dividing and adding happen on this form: scalars move to the outside, where
-they meet, cancel and print once. A value with a name is never taken apart: somebody wrote it down as it is.
+with plain numbers in numerator and denominator, single values (such as the batch size n) in factors and
+divisors, and one array, the core. Multiplying, dividing and adding happen on this form: scalars move to the
+outside, where they meet, cancel and print once. A value with a name is never taken apart: somebody wrote it
+down as it is.
 """
 
 from __future__ import annotations
@@ -95,9 +96,12 @@ def product_of(x: Node, y: Node) -> Term:
     else:
         core = multiply(a.core, b.core)
     return _reduced(
-        a.numerator * b.numerator, a.denominator * b.denominator,
-        a.factors + b.factors, a.divisors + b.divisors, core,
-    )  # fmt: skip
+        a.numerator * b.numerator,
+        a.denominator * b.denominator,
+        a.factors + b.factors,
+        a.divisors + b.divisors,
+        core,
+    )
 
 
 def quotient_of(x: Node, y: Node) -> Term:
@@ -111,9 +115,12 @@ def quotient_of(x: Node, y: Node) -> Term:
             return _atom(divide(x, y))
         core = divide(core, b.core)
     return _reduced(
-        a.numerator * b.denominator, a.denominator * b.numerator,
-        a.factors + b.divisors, a.divisors + b.factors, core,
-    )  # fmt: skip
+        a.numerator * b.denominator,
+        a.denominator * b.numerator,
+        a.factors + b.divisors,
+        a.divisors + b.factors,
+        core,
+    )
 
 
 def _atom(node: Node) -> Term:
@@ -183,15 +190,15 @@ def _combined(x: Node, y: Node, opposite: bool) -> Node:
     combine = subtract if opposite else add
     notes = current_graph().notes
     if notes[x].name or notes[y].name:
-        return combine(x, y)  # type: ignore[no-any-return]
+        return combine(x, y)
     if x.op is multiply and y.op is multiply:
         for i, j in ((1, 1), (0, 0), (1, 0), (0, 1)):
             if x.inputs[i] is y.inputs[j] and x.inputs[1 - i].shape == y.inputs[1 - j].shape == x.shape:
-                return multiply(combine(x.inputs[1 - i], y.inputs[1 - j]), x.inputs[i])  # type: ignore[no-any-return]
+                return multiply(combine(x.inputs[1 - i], y.inputs[1 - j]), x.inputs[i])
     if x.op is select and y.op is select and x.inputs[0] is y.inputs[0]:
         condition, yes, no = x.inputs
         if is_number(no, 0) and is_number(y.inputs[1], 0):
-            return select(condition, yes, negative(y.inputs[2]) if opposite else y.inputs[2])  # type: ignore[no-any-return]
+            return select(condition, yes, negative(y.inputs[2]) if opposite else y.inputs[2])
         if is_number(yes, 0) and is_number(y.inputs[2], 0):
-            return select(condition, negative(y.inputs[1]) if opposite else y.inputs[1], no)  # type: ignore[no-any-return]
-    return combine(x, y)  # type: ignore[no-any-return]
+            return select(condition, negative(y.inputs[1]) if opposite else y.inputs[1], no)
+    return combine(x, y)

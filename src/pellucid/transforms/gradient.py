@@ -35,9 +35,11 @@ def gradient(loss: Node, targets: Sequence[Node]) -> list[Node]:
     """
     if loss.shape != () or not loss.dtype.startswith(("float", NUMBER)):
         raise GraphError(
-            "only a single number has a gradient", expected="one float32 or float64", received=repr(loss),
+            "only a single number has a gradient",
+            expected="one float32 or float64",
+            received=repr(loss),
             attempt="reduce_mean",
-        )  # fmt: skip
+        )
     pulled = pullback([loss], [lift(1)], targets)
     return [
         _typed(lift(0), x.shape, x.dtype) if g is None else g for x, g in zip(targets, pulled, strict=True)
@@ -46,7 +48,7 @@ def gradient(loss: Node, targets: Sequence[Node]) -> list[Node]:
 
 def pullback(
     results: Sequence[Node], gradients: Sequence[Node], targets: Sequence[Node]
-) -> list[Node | None]:  # fmt: skip
+) -> list[Node | None]:
     """Carry the gradients of the results back to the targets; None where nothing arrives.
 
     Formula:
@@ -137,7 +139,7 @@ def sum_to_shape(g: Node, operand: Node) -> Node:
     if axes:
         g = reduce_sum(g, axes=axes)
     if operand.dtype == NUMBER:
-        return cast(g, dtype=NUMBER)  # type: ignore[no-any-return]
+        return cast(g, dtype=NUMBER)
     return g if g.shape == operand.shape else reshape(g, shape=operand.shape)
 
 

@@ -1,9 +1,9 @@
 """graph -> graph: the same numbers from fewer, plainer nodes.
 
-It runs once, before any engine, because it changes how results are rounded: all engines run the simplified graph.
-What a person wrote stays as written, save for what does nothing (1 x, x + 0); the derived part, the backward
-phase, is brought into the normal form of `_terms`. Dead nodes and common sub-expressions need no rule: a graph
-makes no node twice, and only what the outputs need is copied.
+It runs once, before any engine, because it changes how results are rounded: all engines run the simplified
+graph. What a person wrote stays as written, save for what does nothing (1 x, x + 0); the derived part, the
+backward phase, is brought into the normal form of `_terms`. Dead nodes and common sub-expressions need no
+rule: a graph makes no node twice, and only what the outputs need is copied.
 """
 
 from __future__ import annotations
@@ -101,13 +101,19 @@ def apply(op: Primitive, inputs: list[Node], attributes: dict[str, Any], derived
             return lift(_computed(op, inputs))
         if derived:
             return _elementwise(op, inputs, attributes)
-    node = _RULES[op.name](derived, *inputs, **attributes) if op.name in _RULES else None
-    return op(*inputs, **attributes) if node is None else node  # type: ignore[no-any-return]
+    return _ruled(op, inputs, attributes, derived)
+
+
+def _ruled(op: Primitive, inputs: list[Node], attributes: dict[str, Any], derived: bool) -> Node:
+    """Apply the rule of an operation's name, if there is one and it has something to say."""
+    rule = _RULES.get(op.name)
+    node = None if rule is None else rule(derived, *inputs, **attributes)
+    return op(*inputs, **attributes) if node is None else node
 
 
 def _computed(op: Primitive, inputs: list[Node]) -> float:
     names = dict(zip("xyz", (node["value"] for node in inputs), strict=False))
-    value: float = eval(op.number or "", {"math": math, **names})  # a formula of ours, on numbers
+    value: float = eval(op.number or "", {"math": math, **names})  # noqa: S307 - a formula of ours, on numbers
     return value
 
 
@@ -125,15 +131,12 @@ def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) 
     if shape and all(node.op is ops.broadcast_to or node.shape == () for node in small):
         inside = [node.inputs[0] if node.op is ops.broadcast_to else node for node in small]
         inner = apply(op, inside, attributes, True)
-        return _broadcast(True, inner, shape=shape, dtype=dtype) or ops.broadcast_to(
-            inner, shape=shape, dtype=dtype
-        )  # type: ignore[no-any-return]
-    node = _RULES[op.name](True, *small, **attributes) if op.name in _RULES else None
-    return op(*small, **attributes) if node is None else node  # type: ignore[no-any-return]
+        return apply(ops.broadcast_to, [inner], {"shape": shape, "dtype": dtype}, True)
+    return _ruled(op, small, attributes, True)
 
 
 def _narrower(node: Node) -> list[Node]:
-    """What may stand in the place of a broadcast array: what was broadcast, or that as a single array value."""
+    """What may stand in the place of a broadcast array: what was broadcast, or that as a single value."""
     if node.op is not ops.broadcast_to:
         return []
     inner = node.inputs[0]
@@ -208,7 +211,7 @@ def _broadcast(derived: bool, x: Node, shape: Shape, dtype: str) -> Node | None:
     if x.shape == shape and x.dtype == dtype:
         return x
     if x.op is ops.broadcast_to:
-        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=dtype)  # type: ignore[no-any-return]
+        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=dtype)
     return None
 
 
@@ -227,7 +230,7 @@ def _linear(op: Primitive) -> Rule:
 def _expand_dims(derived: bool, x: Node, axis: int) -> Node | None:
     if _spread_number(x) and x.shape:
         shape = ops.expand_dims.shape(x, axis=axis)[0]
-        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)  # type: ignore[no-any-return]
+        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)
     return _linear(ops.expand_dims)(derived, x, axis=axis)
 
 
@@ -237,7 +240,7 @@ def _reshape(derived: bool, x: Node, shape: Shape) -> Node | None:
     if x.op is ops.reshape:
         return apply(ops.reshape, [x.inputs[0]], {"shape": shape}, derived)
     if _spread_number(x):
-        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)  # type: ignore[no-any-return]
+        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)
     return _linear(ops.reshape)(derived, x, shape=shape)
 
 
@@ -260,7 +263,7 @@ def _reduction(op: Primitive) -> Rule:
         if x.op is op:
             kept = [axis for axis in range(len(x.inputs[0].shape)) if axis not in x["axes"]]
             together = tuple(sorted((*x["axes"], *[kept[axis] for axis in axes])))
-            return op(x.inputs[0], axes=together)  # type: ignore[no-any-return]
+            return op(x.inputs[0], axes=together)
         return None
 
     return rule
@@ -284,7 +287,7 @@ def _sum_of_equals(x: Node, axes: tuple[int, ...]) -> Node | None:
     if count is None:
         return None
     total = product_of(x.inputs[0], current_graph().size(count)).build()
-    return ops.broadcast_to(total, shape=shape, dtype=x.dtype)  # type: ignore[no-any-return]
+    return ops.broadcast_to(total, shape=shape, dtype=x.dtype)
 
 
 _RULES: dict[str, Rule] = {

@@ -49,9 +49,10 @@ class Functions:
         writer, lines = self._body_lines(body, {leaf: leaf["name"] for leaf in leaves})
         results = ", ".join(writer.text(result) for result in body.outputs.values())
         return self.define(
-            body.title, ", ".join(leaf["name"] for leaf in leaves),
+            body.title,
+            ", ".join(leaf["name"] for leaf in leaves),
             [*docstring(body.doc), *constants(body), *lines, f"return {results}"],
-        )  # fmt: skip
+        )
 
     def _write_scan(self, node: Node, body: Graph) -> str:
         """for t in range(steps): the body, with x[t] in the place of x."""
@@ -73,14 +74,17 @@ class Functions:
         loop.append(f"{names} = {', '.join(results[: len(memories)])}")
         stacked = ", ".join(f"np.stack({listed})" for listed in lists)
         return self.define(
-            body.title, ", ".join(leaf["name"] for leaf in leaves),
+            body.title,
+            ", ".join(leaf["name"] for leaf in leaves),
             [
-                *docstring(body.doc), *constants(body),
+                *docstring(body.doc),
+                *constants(body),
                 f"{', '.join(lists)} = {', '.join('[]' for _ in lists)}",
-                f"for t in range(len({sequences[0]['name']})):", *indented(loop),
+                f"for t in range(len({sequences[0]['name']})):",
+                *indented(loop),
                 f"return {names}, {stacked}",
             ],
-        )  # fmt: skip
+        )
 
     def _body_lines(self, body: Graph, given: dict[Node, str]) -> tuple[FunctionWriter, list[str]]:
         nodes = body.live()

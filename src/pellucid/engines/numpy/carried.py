@@ -33,7 +33,7 @@ def _called(function: Callable[..., Any]) -> list[Callable[..., Any]]:
 @cache
 def source_of(function: Callable[..., Any]) -> str:
     """Return the source of a function: its first line and the indented ones after it."""
-    code = function.__code__  # type: ignore[attr-defined]
+    code = function.__code__
     lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]
     body = [lines[0]]
     for line in lines[1:]:

@@ -87,9 +87,14 @@ class Run:
     """
 
     def __init__(
-        self, engine: NumpyEngine, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int,
+        self,
+        engine: NumpyEngine,
+        arrays: Sequence[np.ndarray],
+        state: State,
+        batch_size: int,
+        epochs: int,
         shuffle: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.epoch = 0
         self.batch = 0
         self.epochs = epochs

@@ -47,7 +47,8 @@ def substituted(node: Node, inputs: list[ast.expr]) -> ast.expr:
     for name, value in node.attributes:
         if isinstance(value, (int, float, str)):
             bindings[name] = literal(value)
-    return _replace(parsed(formula_text(node)), bindings)
+    tree: ast.expr = _replace(parsed(formula_text(node)), bindings)
+    return tree
 
 
 def _replace(tree: Any, bindings: dict[str, ast.expr]) -> Any:

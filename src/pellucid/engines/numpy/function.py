@@ -17,10 +17,18 @@ RESERVED = frozenset(
     (*keyword.kwlist, *dir(builtins), "np", "math", "state", "name", "weights", "metrics", "optimizer")
 )
 PLAIN_NAMES = {
-    "reduce_sum": "total", "reduce_mean": "mean", "reduce_max": "largest", "greater": "mask", "matmul": "product",
-    "greater_equal": "mask", "equal": "same", "select": "chosen", "expand_dims": "column", "divide": "ratio",
+    "reduce_sum": "total",
+    "reduce_mean": "mean",
+    "reduce_max": "largest",
+    "greater": "mask",
+    "matmul": "product",
+    "greater_equal": "mask",
+    "equal": "same",
+    "select": "chosen",
+    "expand_dims": "column",
+    "divide": "ratio",
     "random_uniform": "chance",
-}  # fmt: skip
+}
 
 
 class FunctionWriter:
@@ -36,9 +44,16 @@ class FunctionWriter:
     """
 
     def __init__(
-        self, graph: Graph, nodes: Sequence[Node], results: Iterable[Node], *, given: Mapping[Node, str],
-        numbers: Mapping[str, str], taken: Iterable[str] = (), rebinding: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        graph: Graph,
+        nodes: Sequence[Node],
+        results: Iterable[Node],
+        *,
+        given: Mapping[Node, str],
+        numbers: Mapping[str, str],
+        taken: Iterable[str] = (),
+        rebinding: bool = False,
+    ) -> None:
         self.graph = graph
         self.nodes = [node for node in nodes if node not in given]
         self.names: dict[Node, str] = dict(given)
@@ -139,7 +154,7 @@ class FunctionWriter:
         return name
 
     def _last_uses(self) -> dict[Node, int]:
-        """For each value with a name, the place of the last line that reads it; results are read at the end."""
+        """For each value with a name, the place of the last line that reads it; results stay to the end."""
         last: dict[Node, int] = dict.fromkeys((*self._given, *self.lines), -1)
         for place, line in enumerate(self.lines):
             for node in self.reads(line):

@@ -71,9 +71,8 @@ class Program:
         if self.blueprint.training is not None:
             graphs += [self.blueprint.training.step, self.blueprint.training.evaluate]
             wanted.append(library.orders)
-        for recipe in self.blueprint.weights.values():
-            if not recipe.function.__module__.startswith("numpy"):
-                wanted.append(recipe.function)
+        made_by = [recipe.function for recipe in self.blueprint.weights.values()]
+        wanted += [function for function in made_by if not function.__module__.startswith("numpy")]
         formulas: dict[Callable[..., Any], None] = {}
         for graph in graphs:
             formulas.update(dict.fromkeys(helpers_of(graph)))
@@ -86,6 +85,7 @@ def _imports(parts: list[str]) -> list[str]:
 
 
 def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
+    """Return the functions that the formulas of a graph call."""
     found: list[Callable[..., Any]] = []
     for node in graph.live():
         if isinstance(node.op, Primitive):

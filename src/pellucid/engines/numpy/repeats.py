@@ -31,8 +31,13 @@ class Repeats:
     """
 
     def __init__(
-        self, graph: Graph, nodes: Sequence[Node], needed: Sequence[Node], sections: Sections, functions: Functions
-    ) -> None:  # fmt: skip
+        self,
+        graph: Graph,
+        nodes: Sequence[Node],
+        needed: Sequence[Node],
+        sections: Sections,
+        functions: Functions,
+    ) -> None:
         self.graph = graph
         self.sections = sections
         self.calls: dict[Rank, tuple[str, _Use]] = {}
@@ -60,15 +65,20 @@ class Repeats:
         return [node for _, use in self.calls.values() for node in use.results]
 
     def _consider(
-        self, rank: Rank, section: list[Node], results: list[Node],
+        self,
+        rank: Rank,
+        section: list[Node],
+        results: list[Node],
         found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Write one section with neutral names, so that equal ones give equal texts."""
         own = set(section)
         arguments = dict.fromkeys(
-            operand for node in section for operand in node.inputs
+            operand
+            for node in section
+            for operand in node.inputs
             if operand not in own and operand.op is not CONSTANT
-        )  # fmt: skip
+        )
         layer = self.sections.scopes[rank].name
         given = self._neutral_names(tuple(arguments), layer)
         writer = FunctionWriter(self.graph, section, results, given=given, numbers={})
@@ -87,7 +97,7 @@ class Repeats:
         )
 
     def _neutral_names(self, arguments: Sequence[Node], layer: str) -> dict[Node, str]:
-        """Call the layer's own values by their names, and what comes from elsewhere x, or d_x for a gradient."""
+        """Call the layer's own values by their names; what comes from elsewhere is x, a gradient d_x."""
         names: dict[Node, str] = {}
         for node in arguments:
             note = self.graph.notes[node]
@@ -101,9 +111,11 @@ class Repeats:
         return names
 
     def _define(
-        self, found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]], functions: Functions,
+        self,
+        found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]],
+        functions: Functions,
         members: dict[Rank, list[Node]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         for (phase, _), uses in found.items():
             if len(uses) < OFTEN:
                 continue
@@ -129,7 +141,7 @@ class Repeats:
         )
 
     def name_of_run(self, rank: Rank) -> str:
-        """Return what to call a section in a heading: "dense_1 to dense_6" where calls follow on one another."""
+        """Return a section's name for its heading: "dense_1 to dense_6" where call follows on call."""
         last = rank
         while rank in self.calls and (last[0], last[1] + 1) in self.calls:
             last = last[0], last[1] + 1

@@ -65,7 +65,7 @@ class _StepWriter:
 
     def __init__(
         self, graph: Graph, functions: Functions, numbers: dict[str, str], results: Sequence[Node]
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.graph = graph
         self.nodes = graph.live()
         self.updates = Updates(graph, functions)

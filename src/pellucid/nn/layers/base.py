@@ -11,11 +11,14 @@ import numpy as np
 from pellucid.errors import ShapeError
 from pellucid.graph import Node, Scope, Shape, current_graph, name_by_assignment, named
 from pellucid.nn import initializers, regularizers
-from pellucid.nn._serialize import Configured
+from pellucid.nn._serialize import Configured, Registry
 from pellucid.nn.settings import floatx, fresh_seed
 from pellucid.nn.variable import Variable
 
-__all__ = ["Layer", "activation_title", "assign_all", "kind_of"]
+__all__ = ["Layer", "activation_title", "assign_all", "registry", "snake_case"]
+
+
+registry = Registry("layer")
 
 
 class Layer(Configured):
@@ -33,11 +36,23 @@ class Layer(Configured):
 
     hint = "a"  # what a person calls its output
 
+    def __init_subclass__(cls) -> None:
+        """Let the layers of this library be found by name; a user's own are told to load_model."""
+        super().__init_subclass__()
+        if cls.__module__.startswith("pellucid."):
+            registry.register(snake_case(cls.__name__))(cls)
+
     def __init__(
-        self, *, name: str | None = None, dtype: str | None = None, trainable: bool = True,
-        input_shape: Sequence[int | None] | int | None = None, input_dim: int | None = None,
-        batch_input_shape: Sequence[int | None] | None = None, activity_regularizer: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        name: str | None = None,
+        dtype: str | None = None,
+        trainable: bool = True,
+        input_shape: Sequence[int | None] | int | None = None,
+        input_dim: int | None = None,
+        batch_input_shape: Sequence[int | None] | None = None,
+        activity_regularizer: Any = None,
+    ) -> None:
         self._name = name
         self.dtype = dtype or floatx()
         self.trainable = trainable
@@ -75,7 +90,7 @@ class Layer(Configured):
     @property
     def name(self) -> str:
         """The given name, or the one its model gave it, or that of its kind."""
-        return self._name or kind_of(self)
+        return self._name or snake_case(type(self).__name__)
 
     def join(self, name: str, seed: int) -> None:
         """Take the name and the seed that a model gives; the first model decides."""
@@ -110,9 +125,16 @@ class Layer(Configured):
         return [weight for weight in self.weights if not (self.trainable and weight.trainable)]
 
     def add_weight(
-        self, shape: Sequence[int] = (), initializer: Any = "glorot_uniform", *, name: str | None = None,
-        regularizer: Any = None, trainable: bool = True, dtype: str | None = None, hint: str | None = None,
-    ) -> Variable:  # fmt: skip
+        self,
+        shape: Sequence[int] = (),
+        initializer: Any = "glorot_uniform",
+        *,
+        name: str | None = None,
+        regularizer: Any = None,
+        trainable: bool = True,
+        dtype: str | None = None,
+        hint: str | None = None,
+    ) -> Variable:
         """Make a weight; inside `build`.
 
         Args:
@@ -129,9 +151,15 @@ class Layer(Configured):
             self._seed = fresh_seed()
         path, size, kind = f"{self.name}/{name}", tuple(map(int, shape)), dtype or self.dtype
         variable = Variable(
-            path, size, kind, initializers.get(initializer).recipe(size, kind, path), seed=self._seed,
-            hint=hint or name, trainable=trainable, regularizer=regularizers.get(regularizer),
-        )  # fmt: skip
+            path,
+            size,
+            kind,
+            initializers.get(initializer).recipe(size, kind, path),
+            seed=self._seed,
+            hint=hint or name,
+            trainable=trainable,
+            regularizer=regularizers.get(regularizer),
+        )
         self._weights.append(variable)
         return variable
 
@@ -177,9 +205,9 @@ class Layer(Configured):
         return f"<{type(self).__name__} {self.name}{f': {self.title}' if self.title else ''}>"
 
 
-def kind_of(layer: Layer) -> str:
-    """Return the name of a layer's class in lower case: "dense", "layer_normalization"."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(layer).__name__).lower()
+def snake_case(name: str) -> str:
+    """Return the name of a class as that of a layer: "dense", "layer_normalization"."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def activation_title(activation: Any) -> str:
@@ -199,9 +227,10 @@ def assign_all(owner: str, variables: Sequence[Variable], values: Sequence[Any])
     for variable, array in zip(variables, arrays, strict=True):
         if array.shape != variable.shape:
             raise ShapeError(
-                f"{owner} cannot take these weights", expected=f"{variable.shape} for {variable.path!r}",
+                f"{owner} cannot take these weights",
+                expected=f"{variable.shape} for {variable.path!r}",
                 received=str(array.shape),
-            )  # fmt: skip
+            )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
 

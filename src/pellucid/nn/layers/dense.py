@@ -40,11 +40,17 @@ class Dense(Layer):
     """
 
     def __init__(
-        self, units: int, activation: Any = None, use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform", bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None, bias_regularizer: Any = None, activity_regularizer: Any = None,
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
         **options: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **options)
         self.units = _positive(units)
         self.activation = activations.get(activation)
@@ -58,13 +64,18 @@ class Dense(Layer):
         features = input_shape[-1]
         if len(input_shape) < 2 or features is None:
             raise ShapeError(
-                f"{self.name!r} needs inputs with a known number of features", expected="(batch, ..., features)",
-                received=str(input_shape), attempt="input_shape=[...] in the first layer",
-            )  # fmt: skip
+                f"{self.name!r} needs inputs with a known number of features",
+                expected="(batch, ..., features)",
+                received=str(input_shape),
+                attempt="input_shape=[...] in the first layer",
+            )
         self.kernel = self.add_weight(
-            (features, self.units), self.kernel_initializer, name="kernel", hint="W",
+            (features, self.units),
+            self.kernel_initializer,
+            name="kernel",
+            hint="W",
             regularizer=self.kernel_regularizer,
-        )  # fmt: skip
+        )
         if self.use_bias:
             self.bias = self.add_weight(
                 (self.units,), self.bias_initializer, name="bias", hint="b", regularizer=self.bias_regularizer
@@ -74,9 +85,10 @@ class Dense(Layer):
         features = self.kernel.shape[0]
         if inputs.shape[-1] != features:
             raise ShapeError(
-                f"{self.name!r} cannot take this input", expected=f"{features} features",
+                f"{self.name!r} cannot take this input",
+                expected=f"{features} features",
                 received=f"{inputs.shape[-1]} in the shape {inputs.shape}",
-            )  # fmt: skip
+            )
         z = inputs @ self.kernel
         if self.use_bias:
             z = z + self.bias

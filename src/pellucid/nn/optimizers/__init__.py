@@ -28,7 +28,7 @@ def get(identifier: Any) -> Optimizer:
     return found
 
 
-def serialize(optimizer: Optimizer) -> dict[str, Any]:
+def serialize(optimizer: Optimizer) -> Any:
     """Return the class and configuration of an optimizer."""
     return registry.serialize(optimizer)
 

@@ -34,9 +34,15 @@ class Adam(Optimizer):
     title = "Adam"
 
     def __init__(
-        self, learning_rate: float = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7,
-        amsgrad: bool = False, name: str = "adam", **options: Any,
-    ) -> None:  # fmt: skip
+        self,
+        learning_rate: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        name: str = "adam",
+        **options: Any,
+    ) -> None:
         super().__init__(learning_rate, name, **options)
         self.beta_1 = beta_1
         self.beta_2 = beta_2
@@ -49,7 +55,7 @@ class Adam(Optimizer):
 
     def rule(
         self, w: Node, gradient: Node, kept: dict[str, Node], t: Node, learning_rate: Node
-    ) -> tuple[Node, ...]:  # fmt: skip
+    ) -> tuple[Node, ...]:
         beta_1, beta_2 = constant("beta_1", self.beta_1), constant("beta_2", self.beta_2)
         epsilon = constant("epsilon", self.epsilon)
         m, v = kept["m"], kept["v"]
@@ -67,11 +73,15 @@ class Adam(Optimizer):
         return (
             "One weight's update by Adam (Kingma & Ba, 2015).\n\n"
             "m: running mean of the gradient, v: running mean of its square, t: the number of this step.\n"
-            "m and v start at 0 and so are too small at first: the square root and the division in rate mend that."
+            "m and v start at 0 and so are too small at first: the square root and the division in rate"
+            " mend that."
             f"{more}"
         )
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
-            "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon, "amsgrad": self.amsgrad
-        }  # fmt: skip
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+            "amsgrad": self.amsgrad,
+        }

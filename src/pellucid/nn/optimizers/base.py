@@ -41,9 +41,15 @@ class Optimizer(Configured):
     doc = ""  # what the rule's docstring says in a program
 
     def __init__(
-        self, learning_rate: float, name: str, *, weight_decay: float | None = None,
-        clipnorm: float | None = None, clipvalue: float | None = None, **others: Any,
-    ) -> None:  # fmt: skip
+        self,
+        learning_rate: float,
+        name: str,
+        *,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        **others: Any,
+    ) -> None:
         self.learning_rate = _positive("learning_rate", learning_rate)
         self.name = name
         self.weight_decay = None if weight_decay is None else _positive("weight_decay", weight_decay)
@@ -61,7 +67,7 @@ class Optimizer(Configured):
 
     def rule(
         self, w: Node, gradient: Node, kept: dict[str, Node], t: Node, learning_rate: Node
-    ) -> tuple[Node, ...]:  # fmt: skip
+    ) -> tuple[Node, ...]:
         """Return the new weight and, in the order of `slots`, what is kept for it; t counts from 1."""
         raise NotImplementedError(f"{type(self).__name__} needs a rule")
 
@@ -94,9 +100,12 @@ class Optimizer(Configured):
                 if form not in bodies:
                     bodies[form] = self._body(*form)
                 given = {
-                    "w": weight.__node__(), "gradient": gradient, "t": step, "learning_rate": rate,
+                    "w": weight.__node__(),
+                    "gradient": gradient,
+                    "t": step,
+                    "learning_rate": rate,
                     **{slot: _kept(slot, weight) for slot in self.slots},
-                }  # fmt: skip
+                }
                 arguments = [given[leaf["name"]] for leaf in bodies[form].leaves(INPUT)]
                 results = call(*arguments, body=bodies[form])
                 for index, slot in enumerate(("weights", *self.slots)):

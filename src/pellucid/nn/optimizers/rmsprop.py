@@ -35,9 +35,15 @@ class RMSprop(Optimizer):
     title = "RMSprop"
 
     def __init__(
-        self, learning_rate: float = 0.001, rho: float = 0.9, momentum: float = 0.0, epsilon: float = 1e-7,
-        centered: bool = False, name: str = "rmsprop", **options: Any,
-    ) -> None:  # fmt: skip
+        self,
+        learning_rate: float = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        name: str = "rmsprop",
+        **options: Any,
+    ) -> None:
         super().__init__(learning_rate, name, **options)
         if not 0 <= momentum <= 1:
             raise ArgumentError("momentum cannot be used", expected="0 to 1", received=repr(momentum))
@@ -52,7 +58,7 @@ class RMSprop(Optimizer):
 
     def rule(
         self, w: Node, gradient: Node, kept: dict[str, Node], t: Node, learning_rate: Node
-    ) -> tuple[Node, ...]:  # fmt: skip
+    ) -> tuple[Node, ...]:
         rho, epsilon = constant("rho", self.rho), constant("epsilon", self.epsilon)
         v = spread = named("v", rho * kept["v"] + (1 - rho) * gradient**2)
         results = [v]
@@ -77,5 +83,8 @@ class RMSprop(Optimizer):
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
-            "rho": self.rho, "momentum": self.momentum, "epsilon": self.epsilon, "centered": self.centered
-        }  # fmt: skip
+            "rho": self.rho,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "centered": self.centered,
+        }

@@ -29,9 +29,13 @@ class SGD(Optimizer):
     function = "gradient_descent"
 
     def __init__(
-        self, learning_rate: float = 0.01, momentum: float = 0.0, nesterov: bool = False, name: str = "SGD",
+        self,
+        learning_rate: float = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        name: str = "SGD",
         **options: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(learning_rate, name, **options)
         if not 0 <= momentum <= 1:
             raise ArgumentError("momentum cannot be used", expected="0 to 1", received=repr(momentum))
@@ -44,7 +48,7 @@ class SGD(Optimizer):
 
     def rule(
         self, w: Node, gradient: Node, kept: dict[str, Node], t: Node, learning_rate: Node
-    ) -> tuple[Node, ...]:  # fmt: skip
+    ) -> tuple[Node, ...]:
         if not self.momentum:
             return (named("w", w - learning_rate * gradient),)
         momentum = constant("momentum", self.momentum)
@@ -66,7 +70,8 @@ class SGD(Optimizer):
             return "One step downhill: against the gradient."
         paper = "Nesterov, 1983; Sutskever et al., 2013" if self.nesterov else "Polyak, 1964"
         ahead = " It looks one step of velocity ahead." if self.nesterov else ""
-        return f"One step downhill, with momentum ({paper}).\n\nvelocity: a decaying sum of all steps so far.{ahead}"
+        about = f"velocity: a decaying sum of all steps so far.{ahead}"
+        return f"One step downhill, with momentum ({paper}).\n\n{about}"
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"momentum": self.momentum, "nesterov": self.nesterov}
