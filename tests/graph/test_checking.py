@@ -31,8 +31,9 @@ def test_a_node_with_another_shape_or_dtype_is_found(graph, shape, dtype, receiv
     x, *_ = graph.notes
     with graph, graph.within(Scope("hidden")):
         graph.add(add, (x, x), {}, shape, dtype)
-    sentence = rf"'add' of 'hidden' \(.*test_checking.py, line \d+\) breaks the shape rule of 'add': expected float32 \(batch, 3\), received {received}"
-    with pytest.raises(GraphError, match=sentence):
+    place = r"'add' of 'hidden' \(.*test_checking.py, line \d+\)"
+    rule = rf"breaks the shape rule of 'add': expected float32 \(batch, 3\), received {received}"
+    with pytest.raises(GraphError, match=f"{place} {rule}"):
         check(graph)
 
 
@@ -40,7 +41,7 @@ def test_a_node_that_its_rule_refuses_is_found(graph):
     x, *_ = graph.notes
     graph.add(matmul, (x, x), {}, (BATCH, 3), "float32")
     with pytest.raises(
-        GraphError, match="'matmul' .* breaks a rule of 'matmul': these matrices cannot"
+        GraphError, match=r"'matmul' .* breaks a rule of 'matmul': these matrices cannot"
     ) as caught:
         check(graph)
     assert isinstance(caught.value.__cause__, ShapeError)

@@ -1,7 +1,7 @@
 """A small slice of convolution: it settles that convolution fits in, before there are layers for it.
 
-Three primitives, made with what is public, are closed under differentiation: each one's gradient is made of the
-other two, so gradients of every order exist and are printed like everything else.
+Three primitives, made with what is public, are closed under differentiation: each one's gradient is made of
+the other two, so gradients of every order exist and are printed like everything else.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class Convolution:
             samples=[Sample(z, kernel, stride=2, height=5, width=4)],
         )  # fmt: skip
         self.conv_d_kernel = primitive(
-            "conv_d_kernel", shape=conv_d_kernel_shape, numpy="convolve_d_kernel(x, y, stride, height, width)",
+            "conv_d_kernel", shape=conv_d_kernel_shape,
+            numpy="convolve_d_kernel(x, y, stride, height, width)",
             helpers=(under, convolve_d_kernel), gradient=self.conv_d_kernel_gradient,
             samples=[Sample(x, z, stride=2, height=2, width=3)],
         )  # fmt: skip

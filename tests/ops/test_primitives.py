@@ -1,4 +1,4 @@
-"""Every primitive: rules against formula and gradient against differences on its samples, and known values."""
+"""Every primitive: its rules against its formula, its gradient against differences, values known by hand."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ VALUES = [
     (ops.greater, ([1.0, 2.0, 3.0], 2.0), {}, [False, False, True]),
     (ops.greater_equal, ([1.0, 2.0, 3.0], 2.0), {}, [False, True, True]),
     (ops.equal, ([1.0, 2.0, 3.0], 2.0), {}, [False, True, False]),
-    (ops.logical_and, ([True, True, False, False], [True, False, True, False]), {}, [True, False, False, False]),
-    (ops.logical_or, ([True, True, False, False], [True, False, True, False]), {}, [True, True, True, False]),
+    (ops.logical_and, ([True, True, False], [True, False, False]), {}, [True, False, False]),
+    (ops.logical_or, ([True, True, False], [True, False, False]), {}, [True, True, False]),
     (ops.logical_not, ([True, False],), {}, [False, True]),
     (ops.logical_not, (True,), {}, False),
     (ops.select, ([True, False], [1.0, 2.0], [3.0, 4.0]), {}, [1.0, 4.0]),
@@ -67,8 +67,8 @@ VALUES = [
     (ops.log_sum_exp, ([[0.0, LN2, 0.0], [1000.0, 0.0, 0.0]],), {}, [2 * LN2, 1000.0]),
     (ops.pick, ([[1.0, 2.0], [3.0, 4.0]], [1, 0]), {}, [2.0, 3.0]),
     (ops.one_hot, ([2, 0],), {"classes": 3, "dtype": "float64"}, [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]),
-    (ops.reshape, ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],), {"shape": (3, 2)}, [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]),
-    (ops.transpose, ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],), {"axes": (1, 0)}, [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]),
+    (ops.reshape, ([[1.0, 2.0], [3.0, 4.0]],), {"shape": (1, 4)}, [[1.0, 2.0, 3.0, 4.0]]),
+    (ops.transpose, ([[1.0, 2.0, 3.0]],), {"axes": (1, 0)}, [[1.0], [2.0], [3.0]]),
     (ops.transpose, ([[1.0, 2.0], [3.0, 4.0]],), {"axes": (0, 1)}, [[1.0, 2.0], [3.0, 4.0]]),
     (ops.transpose, ([[[1.0, 2.0], [3.0, 4.0]]],), {"axes": (1, 2, 0)}, [[[1.0], [2.0]], [[3.0], [4.0]]]),
     (ops.slice_axis, ([[1.0, 2.0, 3.0]],), {"axis": 1, "start": 1, "stop": 3}, [[2.0, 3.0]]),
@@ -76,7 +76,7 @@ VALUES = [
     (ops.concatenate, ([[1.0]], [[2.0, 3.0]]), {"axis": 1}, [[1.0, 2.0, 3.0]]),
     (ops.reverse, ([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0}, [[3.0, 4.0], [1.0, 2.0]]),
     (ops.gather, ([[1.0, 2.0], [3.0, 4.0]], [1, 1, 0]), {}, [[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]),
-    (ops.gather_gradient, ([[1.0, 2.0], [3.0, 4.0]], [2, 2]), {"count": 3}, [[0.0, 0.0], [0.0, 0.0], [4.0, 6.0]]),
+    (ops.gather_gradient, ([[1.0], [2.0], [4.0]], [2, 0, 2]), {"count": 3}, [[2.0], [0.0], [5.0]]),
     (ops.matmul, ([[1.0, 2.0], [3.0, 4.0]], [[5.0], [6.0]]), {}, [[17.0], [39.0]]),
 ]  # fmt: skip
 ELSEWHERE = {"item", "call", "scan", "random_uniform"}  # test_control, test_scan_slice, test_randomness
@@ -146,8 +146,7 @@ def built(op: Primitive, sample: ops.Sample) -> Node:
             else graph.input(f"x{place}", np.shape(value), np.asarray(value).dtype.name)
             for place, value in enumerate(sample.inputs)
         ]
-        node = op(*inputs, **sample.attributes)
-    return node
+        return op(*inputs, **sample.attributes)
 
 
 def rule_names(op: Primitive) -> set[str]:

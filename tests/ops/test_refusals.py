@@ -34,7 +34,7 @@ def test_two_dtypes_do_not_mix(graph, name):
     x, y = graph.input("x", (2, 2), "float32"), graph.input("y", (2, 2), "float64")
     condition = [graph.input("condition", (2, 2), "bool")] if name == "select" else []
     with pytest.raises(
-        DtypeError, match="these kinds of numbers do not mix: .* float32 and float64; try cast"
+        DtypeError, match=r"these kinds of numbers do not mix: .* float32 and float64; try cast"
     ):
         PRIMITIVES[name](*condition, x, y)
 
@@ -130,12 +130,14 @@ SENTENCES = [
     (lambda x, **_: ops.reverse(x, axis=-1), ArgumentError,
      ("these axes cannot be used: expected different axes from 0 to 1, in order, "
       "received (-1,) for the shape (batch, 3).")),
-    (lambda x, y, **_: ops.gather(x, y), DtypeError, "labels are whole numbers: expected int64, received float32."),
+    (lambda x, y, **_: ops.gather(x, y), DtypeError,
+     "labels are whole numbers: expected int64, received float32."),
     (lambda one, labels, **_: ops.gather(one, labels), ArgumentError,
      "these axes cannot be used: expected no axes, received (0,) for the shape ()."),
     (lambda y, labels, **_: ops.gather_gradient(y, labels, count=3), ShapeError,
      "every row needs one label: expected rows of shape (4,) and more axes, received (2,)."),
-    (lambda x, **_: ops.pick(x, x), DtypeError, "labels are whole numbers: expected int64, received float32."),
+    (lambda x, **_: ops.pick(x, x), DtypeError,
+     "labels are whole numbers: expected int64, received float32."),
     (lambda x, labels, **_: ops.pick(x, labels), ShapeError,
      ("every row needs one label: expected labels of shape (batch,), "
       "received (4,) for a table of shape (batch, 3).")),

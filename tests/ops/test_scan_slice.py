@@ -1,7 +1,7 @@
 """A small slice of recurrence: it settles that loops over time fit in, before there are layers for them.
 
-`scan` has a graph as its body and several results; its gradient is a scan that runs backwards. Here it is compared
-with finite differences, first and second order, and with the same network unrolled.
+`scan` has a graph as its body and several results; its gradient is a scan that runs backwards. Here it is
+compared with finite differences, first and second order, and with the same network unrolled.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def arrays_of(name, steps, batch):
 
 
 def slopes_and_results(network, arrays):
-    """All results of a network, the gradient of a weighted sum of them, and the gradient of that one's squares."""
+    """All results of a network, the gradient of a weighted sum of them, and the gradient of its squares."""
     graph = Graph()
     with graph:
         nodes = [graph.input(f"x{place}", array.shape, "float64") for place, array in enumerate(arrays)]
@@ -264,7 +264,7 @@ def test_sequences_have_one_length(graph):
         scan(m, x, y, body=body, memories=1, sequences=2)
     with pytest.raises(ShapeError, match=r"needs sequences of one length: .* received \(\)\."):
         scan(m, m, x, body=body, memories=1, sequences=1)
-    with pytest.raises(ShapeError, match="needs sequences of one length: .* received none"):
+    with pytest.raises(ShapeError, match=r"needs sequences of one length: .* received none"):
         scan(m, body=body, memories=1, sequences=0)
 
 

@@ -1,6 +1,6 @@
 """Shapes of every kind: broadcast, empty, of size 1, single values, and sizes known only at run time.
 
-`evaluate` compares each value, those of the gradient too, with the shape and dtype that the rules gave its node.
+`evaluate` compares each value, those of the gradient too, with the shape and dtype that its node promises.
 """
 
 from __future__ import annotations
@@ -98,8 +98,10 @@ def test_elementwise_operations_take_symbolic_sizes(op, data):
 
 @pytest.mark.parametrize("op", ELEMENTWISE, ids=lambda op: op.name)
 def test_elementwise_operations_look_at_one_place_only(op):
-    """Numbers in another order give the results in that order, to the last bit but one: NumPy rounds some
-    functions differently at the end of an array."""
+    """Numbers in another order give the results in that order, but for rounding.
+
+    NumPy rounds some functions, expm1 among them, differently at the end of an array.
+    """
     for sample in op.samples:
         arrays = [filled(value, (7,)) for value in sample.inputs]
         straight = run(op, *arrays, **sample.attributes)

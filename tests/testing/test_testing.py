@@ -33,21 +33,31 @@ def test_a_correct_primitive_passes():
     assert "cube" not in PRIMITIVES
 
 
-def halved_second_order(g, out, x):
+def constant_slope(g, out, x):
     """The right slope, held constant: only the second order is wrong."""
     return (g * ops.stop_gradient(3 * x * x),)
 
 
 WRONG = {
-    "slope": ({"gradient": lambda g, out, x: (g * (2 * x * x),)}, r"the first gradient with respect to x0 is wrong at \(0, 0\): "
-              r"expected .* by central differences, received"),
-    "slope at one place": ({"gradient": lambda g, out, x: (g * ops.select(x > 2, 26.9, 3 * x * x),)}, r"wrong at \(1, 1\)"),
+    "slope": (
+        {"gradient": lambda g, out, x: (g * (2 * x * x),)},
+        r"the first gradient with respect to x0 is wrong at \(0, 0\): expected .* by central differences",
+    ),
+    "slope at one place": (
+        {"gradient": lambda g, out, x: (g * ops.select(x > 2, 26.9, 3 * x * x),)},
+        r"wrong at \(1, 1\)",
+    ),
     "no slope": ({"gradient": lambda g, out, x: (None,)}, "the first gradient"),
-    "not a number": ({"gradient": lambda g, out, x: (g * (3 * x * x) * (0 * x / (x - 1) + 1),)}, r"wrong at \(0, 0\)"),
-    "second order": ({"gradient": halved_second_order}, "the second gradient with respect to x0"),
-    "shape": ({"numpy": "x[0]"}, r"the result of 'cube' .* is not what the graph says: "
-              r"expected float32 \(2, 2\), received float32 \(2,\)"),
-    "dtype": ({"numpy": "x.astype(np.float32) ** 3"}, r"expected float64 \(2, 2\), received float32 \(2, 2\)"),
+    "not a number": (
+        {"gradient": lambda g, out, x: (g * (3 * x * x) * (0 * x / (x - 1) + 1),)},
+        r"wrong at \(0, 0\)",
+    ),
+    "second order": ({"gradient": constant_slope}, "the second gradient with respect to x0"),
+    "shape": (
+        {"numpy": "x[0]"},
+        r"result of 'cube' .* is not what the graph says: expected float32 \(2, 2\), received float32 \(2,\)",
+    ),
+    "dtype": ({"numpy": "x.astype(np.float32) ** 3"}, r"expected float64 \(2, 2\), received float32 "),
     "wider dtype": ({"numpy": "x * np.float64(1)"}, r"expected float32 \(2, 2\), received float64 \(2, 2\)"),
     "number": ({"number": "x ** 2"}, "'cube' has another formula for numbers, 'x \\*\\* 2', than for arrays"),
     "kind of number": ({"number": "np.float64(x)"}, "expected a Python number, received float64"),
@@ -64,7 +74,7 @@ def test_what_is_wrong_is_found(wrong):
 
 
 def test_a_missing_rule_is_found():
-    with pytest.raises(GraphError, match="'cube' .* has no gradient"):
+    with pytest.raises(GraphError, match=r"'cube' .* has no gradient"):
         check_op(cube(gradient=None))
 
 
@@ -139,7 +149,7 @@ def test_a_missing_input_or_state_is_named(graph):
 
 
 def test_an_unknown_input_is_named(graph):
-    with pytest.raises(UnknownNameError, match="no input is called 'X': .*; try 'x'"):
+    with pytest.raises(UnknownNameError, match=r"no input is called 'X': .*; try 'x'"):
         evaluate(graph, {"X": np.ones((3, 2))}, STATE)
 
 
@@ -168,10 +178,7 @@ def test_symbolic_sizes_are_one_number_in_a_run():
     assert evaluate(graph, {"x": np.ones(3), "y": np.ones(6)})["n",] == 3
     for counts in ((3, 5), (3, 7), (3, 8)):
         arrays = {name: np.ones(count) for name, count in zip("xy", counts, strict=True)}
-        with pytest.raises(
-            CheckError,
-            match=rf"the input 'y' is not what the graph says: expected float64 \(6,\), received float64 \({counts[1]},\)",
-        ):
+        with pytest.raises(CheckError, match=rf"expected float64 \(6,\), received float64 \({counts[1]},\)"):
             evaluate(graph, arrays)
 
 

@@ -26,7 +26,7 @@ MODULES = {
     "logging": "pellucid.compat.logging",
     "losses": "pellucid.nn.losses",
     "metrics": "pellucid.nn.metrics",
-    "models": "pellucid.training.models",
+    "models": "pellucid.compat.models",
     "nn": "pellucid.nn",
     "optimizers": "pellucid.nn.optimizers",
     "random": "pellucid.compat.random",

@@ -37,10 +37,10 @@ from pellucid.errors import ArgumentError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Points = NDArray[np.float64]  # (n, 2)
-    Labels = NDArray[np.int64]  # (n,), each 0 or 1
-    Classification = tuple[NDArray[np.float32], Labels]
-    Regression = tuple[NDArray[np.float32], NDArray[np.float32]]
+    _Points = NDArray[np.float64]  # (n, 2)
+    _Labels = NDArray[np.int64]  # (n,), each 0 or 1
+    _Classification = tuple[NDArray[np.float32], _Labels]
+    _Regression = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 __all__ = ["CELSIUS_FILE", "celsius", "circle", "donut", "gauss", "plane", "spiral", "two_moons", "xor"]
 
@@ -48,7 +48,7 @@ __all__ = ["CELSIUS_FILE", "celsius", "circle", "donut", "gauss", "plane", "spir
 CELSIUS_FILE = os.path.join(os.path.dirname(__file__), "celsius.csv")
 
 
-def xor(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> Classification:
+def xor(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> _Classification:
     """Make points of class 1 where exactly one coordinate is high, and of class 0 elsewhere.
 
     Without n, or with n = 4, these are the four corners (0, 0), (0, 1), (1, 0), (1, 1) of the truth table, in
@@ -81,7 +81,7 @@ def xor(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> Class
     return _shuffled(random, points + _shift(random, points, 5.0 * noise), labels)
 
 
-def donut(n: int = 1000, noise: float = 1.0, seed: int | None = 0) -> Classification:
+def donut(n: int = 1000, noise: float = 1.0, seed: int | None = 0) -> _Classification:
     """Make a ring of radius 5, class 0, inside a ring of radius 10, class 1.
 
     Shape:
@@ -97,7 +97,7 @@ def donut(n: int = 1000, noise: float = 1.0, seed: int | None = 0) -> Classifica
     return _shuffled(random, _polar(radius, angle), labels)
 
 
-def circle(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classification:
+def circle(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> _Classification:
     """Make a disc of radius 2.5, class 1, inside a ring from 3.5 to 5, class 0.
 
     Shape:
@@ -117,7 +117,7 @@ def circle(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classifica
     return _shuffled(random, points + _shift(random, points, 5.0 * noise), labels)
 
 
-def gauss(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classification:
+def gauss(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> _Classification:
     """Make a normal cloud around (-2, -2), class 0, and one around (2, 2), class 1.
 
     Shape:
@@ -136,7 +136,7 @@ def gauss(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classificat
     return _shuffled(random, points, labels)
 
 
-def spiral(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classification:
+def spiral(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> _Classification:
     """Make two spirals of 1 3/4 turns, from the centre to radius 5, half a turn apart.
 
     Formula:
@@ -158,7 +158,7 @@ def spiral(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classifica
     return _shuffled(random, points + _shift(random, points, noise), labels)
 
 
-def two_moons(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classification:
+def two_moons(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> _Classification:
     """Make two half circles of radius 1, each reaching into the other.
 
     Formula:
@@ -179,7 +179,7 @@ def two_moons(n: int = 500, noise: float = 0.0, seed: int | None = 0) -> Classif
     return _shuffled(random, points + noise * random.standard_normal(points.shape), labels)
 
 
-def plane(n: int = 1200, noise: float = 0.0, seed: int | None = 0) -> Regression:
+def plane(n: int = 1200, noise: float = 0.0, seed: int | None = 0) -> _Regression:
     """Make heights of a slope over points of the square from -6 to 6.
 
     Formula:
@@ -199,7 +199,7 @@ def plane(n: int = 1200, noise: float = 0.0, seed: int | None = 0) -> Regression
     return points.astype(np.float32), heights.astype(np.float32)
 
 
-def celsius(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> Regression:
+def celsius(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> _Regression:
     """Make temperatures in Celsius and what they are in Fahrenheit, in rising order.
 
     Without n, these are seven everyday temperatures, in Fahrenheit to the nearest degree as a person would
@@ -232,7 +232,7 @@ def celsius(n: int | None = None, noise: float = 0.0, seed: int | None = 0) -> R
     return degrees[:, None].astype(np.float32), measured.astype(np.float32)
 
 
-def _two_classes(n: int, noise: float, seed: int | None) -> tuple[np.random.Generator, Labels]:
+def _two_classes(n: int, noise: float, seed: int | None) -> tuple[np.random.Generator, _Labels]:
     """Give the random numbers of a data set, and its classes, which take turns: 0, 1, 0, 1, ..."""
     random = _random(n, noise, seed)
     return random, np.arange(n, dtype=np.int64) % 2
@@ -258,25 +258,25 @@ def _is_whole(value: object) -> TypeGuard[int | np.integer[Any]]:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def _shuffled(random: np.random.Generator, points: Points, labels: Labels) -> Classification:
+def _shuffled(random: np.random.Generator, points: _Points, labels: _Labels) -> _Classification:
     order = random.permutation(labels.size)
     return points[order].astype(np.float32), labels[order]
 
 
-def _shift(random: np.random.Generator, points: Points, reach: float) -> Points:
+def _shift(random: np.random.Generator, points: _Points, reach: float) -> _Points:
     """Draw how far each coordinate moves: anything up to reach, either way."""
     return reach * random.uniform(-1.0, 1.0, size=points.shape)
 
 
-def _progress(labels: Labels) -> NDArray[np.float64]:
+def _progress(labels: _Labels) -> NDArray[np.float64]:
     """Give each point its place along the curve of its class: from 0, evenly, to just below 1."""
     return np.arange(labels.size) // 2 / (labels.size / 2)
 
 
-def _polar(radius: NDArray[np.float64], angle: NDArray[np.float64]) -> Points:
+def _polar(radius: NDArray[np.float64], angle: NDArray[np.float64]) -> _Points:
     """Place points by their angle from straight up, clockwise."""
     return _columns(radius * np.sin(angle), radius * np.cos(angle))
 
 
-def _columns(first: NDArray[np.float64], second: NDArray[np.float64]) -> Points:
+def _columns(first: NDArray[np.float64], second: NDArray[np.float64]) -> _Points:
     return np.stack([first, second], axis=1)

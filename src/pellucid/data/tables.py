@@ -24,7 +24,7 @@ __all__ = ["Table", "read_table"]
 
 _SEPARATORS = ",;\t"
 
-Record = tuple[int, list[str]]  # the line where it begins, counted from 1, and its cells
+_Record = tuple[int, list[str]]  # the line where it begins, counted from 1, and its cells
 
 
 @final
@@ -175,7 +175,7 @@ def _separator(file: TextIO, where: str) -> str:
     return max(_SEPARATORS, key=fitness)
 
 
-def _records(file: TextIO, separator: str, where: str) -> Iterator[Record]:
+def _records(file: TextIO, separator: str, where: str) -> Iterator[_Record]:
     """Give the records of the file from its beginning, those without any text left out."""
     import csv
 
@@ -196,7 +196,7 @@ def _records(file: TextIO, separator: str, where: str) -> Iterator[Record]:
         ) from error
 
 
-def _header(records: Iterator[Record], where: str) -> tuple[str, ...]:
+def _header(records: Iterator[_Record], where: str) -> tuple[str, ...]:
     _, names = next(records, (0, []))
     if not names:
         raise DataError(
@@ -245,7 +245,7 @@ def _read_fast(lines: Iterable[str], separator: str, width: int) -> NDArray[np.f
     return values if values.shape[1] == width and np.isfinite(values).all() else None
 
 
-def _read_carefully(records: Iterable[Record], columns: Sequence[str], where: str) -> NDArray[np.float64]:
+def _read_carefully(records: Iterable[_Record], columns: Sequence[str], where: str) -> NDArray[np.float64]:
     rows = (_numbers(line, cells, columns, where) for line, cells in records)
     return np.fromiter(rows, dtype=np.dtype((np.float64, (len(columns),))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -58,10 +59,13 @@ class Graph:
         self, op: Operation, inputs: tuple[Node, ...], attributes: dict[str, Any], shape: Shape, dtype: str
     ) -> Node:
         """Return the node for this operation; make it if it is new."""
-        pairs = tuple(sorted(attributes.items()))
-        # 1 and 1.0 are not the same constant, nor are 0.0 and -0.0, though Python calls them equal.
-        values = tuple([(type(value), value or repr(value)) for _, value in pairs])
-        key = (op, *map(id, inputs), pairs, values)
+        pairs: tuple[tuple[str, Any], ...] = ()
+        key: tuple[object, ...] = (op, *map(id, inputs))
+        if attributes:
+            pairs = tuple(sorted(attributes.items()))
+            # 1 and 1.0 are not the same constant, nor are 0.0 and -0.0, though Python calls them equal.
+            values = tuple([(type(value), value or repr(value)) for _, value in pairs])
+            key = (*key, pairs, values)
         try:
             node = self._made.get(key)
         except TypeError:
@@ -291,7 +295,11 @@ def _user_line() -> Line | None:
     """Find the nearest line of code, going outwards, that is not Pellucid's own."""
     frame = sys._getframe(2)
     while frame is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] != "pellucid":
-            return Line(frame.f_code.co_filename, frame.f_lineno)
+        file = frame.f_code.co_filename
+        if not file.startswith(_HOME):
+            return Line(file, frame.f_lineno)
         frame = frame.f_back  # type: ignore[assignment]
     return None
+
+
+_HOME = _user_line.__code__.co_filename.removesuffix("graph.py").removesuffix("graph" + os.sep)

@@ -13,7 +13,7 @@ __all__ = ["graph_text"]
 
 
 @runtime_checkable
-class Printable(Protocol):
+class _Printable(Protocol):
     """What printing needs of a graph."""
 
     title: str
@@ -23,7 +23,7 @@ class Printable(Protocol):
     def live(self) -> list[Node]: ...
 
 
-def graph_text(graph: Printable) -> str:
+def graph_text(graph: _Printable) -> str:
     """Write a graph as one line per node, under a heading per part of the model.
 
     Numbers without a name stand where they are used; a graph inside a node follows its first use.
@@ -40,7 +40,7 @@ def graph_text(graph: Printable) -> str:
     return "\n".join(_lines(graph, "", set()))
 
 
-def _lines(graph: Printable, indent: str, known: set[Printable]) -> list[str]:
+def _lines(graph: _Printable, indent: str, known: set[_Printable]) -> list[str]:
     nodes = graph.live()
     labels = _labels(graph, nodes)
     shown = [node for node in nodes if node.op is not CONSTANT or node["name"]]
@@ -60,7 +60,7 @@ def _lines(graph: Printable, indent: str, known: set[Printable]) -> list[str]:
     return lines + [f"{indent}    {'/'.join(path)}: {labels[node]}" for path, node in graph.outputs.items()]
 
 
-def _labels(graph: Printable, nodes: list[Node]) -> dict[Node, str]:
+def _labels(graph: _Printable, nodes: list[Node]) -> dict[Node, str]:
     """Call each node by its name, with a number where two have the same or one has none."""
     labels: dict[Node, str] = {}
     taken: set[str] = set()
@@ -92,11 +92,11 @@ def _made_of(node: Node, labels: dict[Node, str]) -> str:
 
 
 def _value(value: Any) -> str:
-    return value.title if isinstance(value, Printable) else repr(value)
+    return value.title if isinstance(value, _Printable) else repr(value)
 
 
-def _bodies(node: Node) -> list[Printable]:
-    return [value for _, value in node.attributes if isinstance(value, Printable)]
+def _bodies(node: Node) -> list[_Printable]:
+    return [value for _, value in node.attributes if isinstance(value, _Printable)]
 
 
 def _type(node: Node) -> str:

@@ -38,13 +38,14 @@ __all__ = [
     "mean_squared_error",
     "serialize",
     "sparse_categorical_crossentropy",
+    "total",
 ]
 
-Function: TypeAlias = "Callable[..., Node]"
+_Function: TypeAlias = "Callable[..., Node]"
 
-EPSILON = 1e-7  # how near to 0 and 1 a probability may come before its logarithm is taken
+_EPSILON = 1e-7  # how near to 0 and 1 a probability may come before its logarithm is taken
 
-registry = Registry("loss")
+_registry = Registry("loss")
 
 
 class Loss(Configured):
@@ -79,10 +80,10 @@ class Loss(Configured):
         return {"name": self.name}
 
 
-class FunctionLoss(Loss):
+class _FunctionLoss(Loss):
     """A loss that is a function of the user's: `loss(y_true, y_pred)`."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: _Function) -> None:
         super().__init__(getattr(function, "__name__", "loss"))
         self.function = function
         self.title = self.name.replace("_", " ")
@@ -117,7 +118,7 @@ def _mean_of_row(values: Node) -> Node:
     return mean
 
 
-@registry.register("mean_squared_error", "mse", "MSE")
+@_registry.register("mean_squared_error", "mse", "MSE")
 class MeanSquaredError(Loss):
     """Mean squared error; see mean_squared_error."""
 
@@ -130,7 +131,7 @@ class MeanSquaredError(Loss):
         return mean_squared_error(y_true, y_pred)
 
 
-@registry.register("mean_absolute_error", "mae", "MAE")
+@_registry.register("mean_absolute_error", "mae", "MAE")
 class MeanAbsoluteError(Loss):
     """Mean absolute error; see mean_absolute_error."""
 
@@ -167,7 +168,7 @@ def binary_crossentropy(
             " np.logaddexp(0, z) is log(1 + exp(z))."
         )
         return _mean_of_row(softplus(y_pred) - y * y_pred)
-    p = named("p", clip(y_pred, low=EPSILON, high=1 - EPSILON))
+    p = named("p", clip(y_pred, low=_EPSILON, high=1 - _EPSILON))
     return _mean_of_row(-(y * log(p) + (1 - y) * log(1 - p)))
 
 
@@ -194,9 +195,7 @@ def categorical_crossentropy(
             " add up to 1: the same number, without log(0)."
         )
         return log_sum_exp(y_pred) - reduce_sum(y * y_pred, axes=(last,))
-    p = y_pred / expand_dims(reduce_sum(y_pred, axes=(last,)), axis=last)
-    p = named("p", clip(p, low=EPSILON, high=1 - EPSILON))
-    return -reduce_sum(y * log(p), axes=(last,))
+    return -reduce_sum(y * log(_shares(y_pred)), axes=(last,))
 
 
 def sparse_categorical_crossentropy(y_true: Node, y_pred: Node, from_logits: bool = False) -> Node:
@@ -216,8 +215,14 @@ def sparse_categorical_crossentropy(y_true: Node, y_pred: Node, from_logits: boo
             "-log p[y], with p = softmax(z), is log(sum(exp(z))) - z[y]: the same number, without log(0)."
         )
         return log_sum_exp(y_pred) - pick(y_pred, y_true)
-    p = named("p", clip(y_pred, low=EPSILON, high=1 - EPSILON))
-    return -log(pick(p, y_true))
+    return -log(pick(_shares(y_pred), y_true))
+
+
+def _shares(y_pred: Node) -> Node:
+    """Make each row add up to 1, and keep every number of it away from 0 and 1."""
+    last = len(y_pred.shape) - 1
+    p = y_pred / expand_dims(reduce_sum(y_pred, axes=(last,)), axis=last)
+    return named("p", clip(p, low=_EPSILON, high=1 - _EPSILON))
 
 
 class _Crossentropy(Loss):
@@ -237,7 +242,7 @@ class _Crossentropy(Loss):
         return config if self.labels else config | {"label_smoothing": self.label_smoothing}
 
 
-@registry.register("binary_crossentropy", "bce", "BCE")
+@_registry.register("binary_crossentropy", "bce", "BCE")
 class BinaryCrossentropy(_Crossentropy):
     """Binary cross-entropy; see binary_crossentropy."""
 
@@ -252,7 +257,7 @@ class BinaryCrossentropy(_Crossentropy):
         return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing)
 
 
-@registry.register("categorical_crossentropy")
+@_registry.register("categorical_crossentropy")
 class CategoricalCrossentropy(_Crossentropy):
     """Categorical cross-entropy; see categorical_crossentropy."""
 
@@ -267,7 +272,7 @@ class CategoricalCrossentropy(_Crossentropy):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing)
 
 
-@registry.register("sparse_categorical_crossentropy")
+@_registry.register("sparse_categorical_crossentropy")
 class SparseCategoricalCrossentropy(_Crossentropy):
     """Sparse categorical cross-entropy; see sparse_categorical_crossentropy."""
 
@@ -307,14 +312,14 @@ def get(identifier: Any) -> Loss:
         UnknownNameError: if no loss has this name; it offers the nearest.
     """
     if callable(identifier) and not isinstance(identifier, (Loss, type)):
-        return _FUNCTIONS[identifier]() if identifier in _FUNCTIONS else FunctionLoss(identifier)
-    found: Loss = registry.get(identifier)
+        return _FUNCTIONS[identifier]() if identifier in _FUNCTIONS else _FunctionLoss(identifier)
+    found: Loss = _registry.get(identifier)
     return found
 
 
 def serialize(loss: Loss) -> Any:
     """Return the class and configuration of a loss."""
-    return registry.serialize(loss)
+    return _registry.serialize(loss)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Loss:
@@ -324,10 +329,10 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Lo
         config: the class and configuration, or a name.
         custom_objects: the user's own classes and functions, by name.
     """
-    return get(registry.deserialize(config, custom_objects))
+    return get(_registry.deserialize(config, custom_objects))
 
 
-_FUNCTIONS: dict[Function, type[Loss]] = {
+_FUNCTIONS: dict[_Function, type[Loss]] = {
     mean_squared_error: MeanSquaredError,
     mean_absolute_error: MeanAbsoluteError,
     binary_crossentropy: BinaryCrossentropy,

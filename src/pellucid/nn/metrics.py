@@ -11,6 +11,8 @@ from pellucid.nn._serialize import Configured, Registry
 from pellucid.ops import argmax, cast, count_true, equal, greater, multiply, reduce_mean, reduce_sum
 
 __all__ = [
+    "EXAMPLES",
+    "WEIGHT",
     "Accuracy",
     "BinaryAccuracy",
     "CategoricalAccuracy",
@@ -19,15 +21,18 @@ __all__ = [
     "MeanSquaredError",
     "Metric",
     "SparseCategoricalAccuracy",
+    "accuracy_for",
     "deserialize",
+    "examples",
     "get",
+    "number",
     "serialize",
 ]
 
 EXAMPLES = "examples"  # the sum that counts examples
 WEIGHT = "weight"  # the sum of the examples' weights
 
-registry = Registry("metric")
+_registry = Registry("metric")
 
 
 class Metric(Configured):
@@ -44,8 +49,8 @@ class Metric(Configured):
         """Return what this batch adds to each sum, as plain numbers."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update")
 
-    def result(self, sums: dict[str, Node]) -> Node:
-        """Return the metric, given its sums."""
+    def result(self, sums: dict[str, Node], count: str) -> Node:
+        """Return the metric, given all sums and the name of the one that counts the examples."""
         raise NotImplementedError(f"{type(self).__name__} needs a method result")
 
     def get_config(self) -> dict[str, Any]:
@@ -76,11 +81,11 @@ class MeanMetric(Metric):
             WEIGHT: number(reduce_sum(sample_weight, axes=(0,))),
         }
 
-    def result(self, sums: dict[str, Node]) -> Node:
-        return sums[self.name] / sums[WEIGHT if WEIGHT in sums else EXAMPLES]
+    def result(self, sums: dict[str, Node], count: str) -> Node:
+        return sums[self.name] / sums[count]
 
 
-class FunctionMetric(MeanMetric):
+class _FunctionMetric(MeanMetric):
     """A metric that is a function of the user's: `metric(y_true, y_pred)`."""
 
     def __init__(self, function: Callable[..., Node], name: str | None = None) -> None:
@@ -103,7 +108,7 @@ def number(value: Node) -> Node:
 
 
 # ------------------------------------------------------------ accuracy
-@registry.register("binary_accuracy")
+@_registry.register("binary_accuracy")
 class BinaryAccuracy(MeanMetric):
     """How often y_pred, rounded at a threshold, equals y_true.
 
@@ -123,7 +128,7 @@ class BinaryAccuracy(MeanMetric):
         return super().get_config() | {"threshold": self.threshold}
 
 
-@registry.register("categorical_accuracy")
+@_registry.register("categorical_accuracy")
 class CategoricalAccuracy(MeanMetric):
     """How often the largest y_pred stands where the largest y_true does."""
 
@@ -134,7 +139,7 @@ class CategoricalAccuracy(MeanMetric):
         return named("right", equal(argmax(y_pred), argmax(y_true)))
 
 
-@registry.register("sparse_categorical_accuracy")
+@_registry.register("sparse_categorical_accuracy")
 class SparseCategoricalAccuracy(MeanMetric):
     """How often the largest y_pred stands where y_true, a whole number, says."""
 
@@ -145,7 +150,7 @@ class SparseCategoricalAccuracy(MeanMetric):
         return named("right", equal(argmax(y_pred), y_true))
 
 
-@registry.register("accuracy")
+@_registry.register("accuracy")
 class Accuracy(MeanMetric):
     """How often y_pred equals y_true exactly."""
 
@@ -157,7 +162,7 @@ class Accuracy(MeanMetric):
 
 
 # ------------------------------------------------------------ errors
-@registry.register("mean_squared_error", "mse", "MSE")
+@_registry.register("mean_squared_error", "mse", "MSE")
 class MeanSquaredError(MeanMetric):
     """The mean of the squared errors."""
 
@@ -168,7 +173,7 @@ class MeanSquaredError(MeanMetric):
         return losses.mean_squared_error(y_true, y_pred)
 
 
-@registry.register("mean_absolute_error", "mae", "MAE")
+@_registry.register("mean_absolute_error", "mae", "MAE")
 class MeanAbsoluteError(MeanMetric):
     """The mean of the absolute errors."""
 
@@ -186,8 +191,8 @@ def get(identifier: Any) -> Metric:
         UnknownNameError: if no metric has this name; it offers the nearest.
     """
     if callable(identifier) and not isinstance(identifier, (Metric, type)):
-        return FunctionMetric(identifier)
-    metric: Metric = registry.get(identifier)
+        return _FunctionMetric(identifier)
+    metric: Metric = _registry.get(identifier)
     if isinstance(identifier, str):
         metric.name = identifier
     return metric
@@ -208,7 +213,7 @@ def accuracy_for(y_true_shape: tuple[Any, ...], y_pred_shape: tuple[Any, ...], n
 
 def serialize(metric: Metric) -> Any:
     """Return the class and configuration of a metric."""
-    return registry.serialize(metric)
+    return _registry.serialize(metric)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Metric:
@@ -218,4 +223,4 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Me
         config: the class and configuration, or a name.
         custom_objects: the user's own classes and functions, by name.
     """
-    return get(registry.deserialize(config, custom_objects))
+    return get(_registry.deserialize(config, custom_objects))

@@ -38,9 +38,9 @@ __all__ = [
 ]
 
 
-ROW = [[-1.5, -0.25, 0.5], [0.75, 1.0, 2.5]]
-POSITIVE = [[0.25, 0.5, 1.5], [2.0, 3.0, 0.125]]
-PAIR = Sample(ROW, [0.5, -2.0, 1.25])
+_ROW = [[-1.5, -0.25, 0.5], [0.75, 1.0, 2.5]]
+_POSITIVE = [[0.25, 0.5, 1.5], [2.0, 3.0, 0.125]]
+_PAIR = Sample(_ROW, [0.5, -2.0, 1.25])
 
 
 # ------------------------------------------------------------ + - * / **
@@ -50,7 +50,7 @@ add = primitive(
     number="x + y",
     shape=arithmetic,
     elementwise=True,
-    samples=[PAIR],
+    samples=[_PAIR],
     gradient=lambda g, out, x, y: (g, g),
 )
 subtract = primitive(
@@ -59,7 +59,7 @@ subtract = primitive(
     number="x - y",
     shape=arithmetic,
     elementwise=True,
-    samples=[PAIR],
+    samples=[_PAIR],
     gradient=lambda g, out, x, y: (g, -g),
 )
 multiply = primitive(
@@ -68,7 +68,7 @@ multiply = primitive(
     number="x * y",
     shape=arithmetic,
     elementwise=True,
-    samples=[PAIR],
+    samples=[_PAIR],
     gradient=lambda g, out, x, y: (g * y, g * x),
 )
 divide = primitive(
@@ -77,7 +77,7 @@ divide = primitive(
     number="x / y",
     shape=floating,
     elementwise=True,
-    samples=[PAIR],
+    samples=[_PAIR],
     gradient=lambda g, out, x, y: (g / y, -(g * out / y)),
 )
 negative = primitive(
@@ -86,7 +86,7 @@ negative = primitive(
     number="-x",
     shape=arithmetic,
     elementwise=True,
-    samples=[Sample(ROW)],
+    samples=[Sample(_ROW)],
     gradient=lambda g, out, x: (-g,),
 )
 power = primitive(
@@ -95,7 +95,7 @@ power = primitive(
     number="x ** y",
     shape=floating,
     elementwise=True,
-    samples=[Sample(POSITIVE, 3.0), Sample(POSITIVE, [0.5, -1.0, 2.0])],
+    samples=[Sample(_POSITIVE, 3.0), Sample(_POSITIVE, [0.5, -1.0, 2.0])],
     gradient=lambda g, out, x, y: (g * (y * x ** (y - 1)), None if y.op is CONSTANT else g * (out * log(x))),
 )
 
@@ -118,7 +118,7 @@ maximum = primitive(
     number="max(x, y)",
     shape=arithmetic,
     elementwise=True,
-    samples=[PAIR, Sample(ROW, 0.25)],
+    samples=[_PAIR, Sample(_ROW, 0.25)],
     gradient=_larger_or_second,
 )
 minimum = primitive(
@@ -127,7 +127,7 @@ minimum = primitive(
     number="min(x, y)",
     shape=arithmetic,
     elementwise=True,
-    samples=[PAIR, Sample(ROW, 0.25)],
+    samples=[_PAIR, Sample(_ROW, 0.25)],
     gradient=_smaller_or_second,
 )
 clip = primitive(
@@ -135,7 +135,7 @@ clip = primitive(
     numpy="np.clip(x, low, high)",
     shape=unchanged,
     elementwise=True,
-    samples=[Sample(ROW, low=-0.5, high=1.5)],
+    samples=[Sample(_ROW, low=-0.5, high=1.5)],
     gradient=lambda g, out, x: (select(equal(out, x), g, 0),),
 )
 absolute = primitive(
@@ -144,7 +144,7 @@ absolute = primitive(
     number="abs(x)",
     shape=arithmetic,
     elementwise=True,
-    samples=[Sample(ROW)],
+    samples=[Sample(_ROW)],
     gradient=lambda g, out, x: (g * sign(x),),
 )
 sign: Primitive = primitive(
@@ -152,7 +152,7 @@ sign: Primitive = primitive(
     numpy="np.sign(x)",
     shape=arithmetic,
     elementwise=True,
-    samples=[Sample(ROW)],
+    samples=[Sample(_ROW)],
     gradient=lambda g, out, x: (None,),
     source="its slope is 0 wherever it has one",
 )
@@ -162,7 +162,7 @@ floor = primitive(
     number="math.floor(x)",
     shape=floating,
     elementwise=True,
-    samples=[Sample(ROW[0])],
+    samples=[Sample(_ROW[0])],
     gradient=lambda g, out, x: (None,),
     source="its slope is 0 wherever it has one",
 )
@@ -179,7 +179,7 @@ stop_gradient = primitive(
 
 
 # ------------------------------------------------------------ functions
-def _function(name: str, numpy: str, gradient: GradientRule, sample: Any = ROW, **more: Any) -> Primitive:
+def _function(name: str, numpy: str, gradient: GradientRule, sample: Any = _ROW, **more: Any) -> Primitive:
     return primitive(
         name,
         numpy=numpy,
@@ -193,8 +193,8 @@ def _function(name: str, numpy: str, gradient: GradientRule, sample: Any = ROW, 
 
 exp = _function("exp", "np.exp(x)", lambda g, out, x: (g * out,), number="math.exp(x)")
 expm1 = _function("expm1", "np.expm1(x)", lambda g, out, x: (g * (out + 1),), number="math.expm1(x)")
-log: Primitive = _function("log", "np.log(x)", lambda g, out, x: (g / x,), POSITIVE, number="math.log(x)")
-sqrt = _function("sqrt", "np.sqrt(x)", lambda g, out, x: (g / (2 * out),), POSITIVE, number="x ** 0.5")
+log: Primitive = _function("log", "np.log(x)", lambda g, out, x: (g / x,), _POSITIVE, number="math.log(x)")
+sqrt = _function("sqrt", "np.sqrt(x)", lambda g, out, x: (g / (2 * out),), _POSITIVE, number="x ** 0.5")
 sin = _function("sin", "np.sin(x)", lambda g, out, x: (g * cos(x),), number="math.sin(x)")
 cos: Primitive = _function("cos", "np.cos(x)", lambda g, out, x: (-(g * sin(x)),), number="math.cos(x)")
 tanh = _function("tanh", "np.tanh(x)", lambda g, out, x: (g * (1 - out**2),), number="math.tanh(x)")

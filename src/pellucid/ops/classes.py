@@ -11,7 +11,7 @@ from pellucid.ops.reduction import as_array, expand_dims, reduce_sum
 
 __all__ = ["log_sum_exp", "one_hot", "pick", "softmax"]
 
-SCORES = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
+_SCORES = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
 
 
 def _column(g: Node, out: Node) -> Node:
@@ -36,7 +36,7 @@ softmax = primitive(
     shape=_softmax_shape,
     helpers=(formulas.softmax,),
     gradient=_softmax_gradient,
-    samples=[Sample(SCORES)],
+    samples=[Sample(_SCORES)],
     source="Bridle 1990",
 )
 
@@ -52,7 +52,7 @@ log_sum_exp = primitive(
     shape=_log_sum_exp_shape,
     helpers=(formulas.log_sum_exp,),
     gradient=lambda g, out, z: (softmax(z) * _column(g, out),),
-    samples=[Sample(SCORES)],
+    samples=[Sample(_SCORES)],
 )
 
 
@@ -72,7 +72,7 @@ pick = primitive(
     numpy="pick(x, y)",
     shape=_pick_shape,
     helpers=(formulas.pick,),
-    samples=[Sample(SCORES, [2, 0])],
+    samples=[Sample(_SCORES, [2, 0])],
     gradient=lambda g, out, table, labels: (
         one_hot(labels, classes=table.shape[-1], dtype=table.dtype) * _column(g, out),
         None,

@@ -9,17 +9,17 @@ from pellucid.ops.primitive import Primitive, Sample, primitive
 
 __all__ = ["equal", "greater", "greater_equal", "logical_and", "logical_not", "logical_or", "select"]
 
-NUMBERS = Sample([[-1.5, 0.0, 2.0], [0.5, 2.0, -3.0]], [0.5, 0.0, 2.0])
-TRUTHS = Sample([True, True, False, False], [True, False, True, False])
+_NUMBERS = Sample([[-1.5, 0.0, 2.0], [0.5, 2.0, -3.0]], [0.5, 0.0, 2.0])
+_TRUTHS = Sample([True, True, False, False], [True, False, True, False])
 
 
-greater = primitive("greater", numpy="x > y", shape=comparison, samples=[NUMBERS], elementwise=True)
+greater = primitive("greater", numpy="x > y", shape=comparison, samples=[_NUMBERS], elementwise=True)
 greater_equal = primitive(
-    "greater_equal", numpy="x >= y", shape=comparison, samples=[NUMBERS], elementwise=True
+    "greater_equal", numpy="x >= y", shape=comparison, samples=[_NUMBERS], elementwise=True
 )
-equal = primitive("equal", numpy="x == y", shape=comparison, samples=[NUMBERS], elementwise=True)
-logical_and = primitive("logical_and", numpy="x & y", shape=logical, samples=[TRUTHS], elementwise=True)
-logical_or = primitive("logical_or", numpy="x | y", shape=logical, samples=[TRUTHS], elementwise=True)
+equal = primitive("equal", numpy="x == y", shape=comparison, samples=[_NUMBERS], elementwise=True)
+logical_and = primitive("logical_and", numpy="x & y", shape=logical, samples=[_TRUTHS], elementwise=True)
+logical_or = primitive("logical_or", numpy="x | y", shape=logical, samples=[_TRUTHS], elementwise=True)
 logical_not = primitive(
     "logical_not", numpy="np.logical_not(x)", shape=logical, samples=[Sample([True, False])], elementwise=True
 )

@@ -20,7 +20,7 @@ from pellucid.ops.reduction import broadcast_to
 
 __all__ = ["call", "item", "scan"]
 
-Pullback: TypeAlias = "Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], list[Node | None]]"
+_Pullback: TypeAlias = "Callable[[Sequence[Node], Sequence[Node], Sequence[Node]], list[Node | None]]"
 
 
 # ------------------------------------------------------------ several results
@@ -60,7 +60,7 @@ def _call_shape(*inputs: Node, body: Graph) -> tuple[Shape, str]:
 
 
 def _call_gradient(
-    g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
+    g: Sequence[Node], out: Node, *inputs: Node, pullback: _Pullback
 ) -> tuple[Node | None, ...]:
     body = out["body"]
     backward = Graph(f"{body.title}_backward")
@@ -137,7 +137,7 @@ def _in_place(gradients: Sequence[Node], inputs: Sequence[Node]) -> list[Node | 
 
 
 def _scan_gradient(
-    g: Sequence[Node], out: Node, *inputs: Node, pullback: Pullback
+    g: Sequence[Node], out: Node, *inputs: Node, pullback: _Pullback
 ) -> tuple[Node | None, ...]:
     body, memories, sequences = out["body"], out["memories"], out["sequences"]
     _, over, fixed = _scan_parts(inputs, memories, sequences)
@@ -162,7 +162,7 @@ def _scan_gradient(
     return (*results[:memories], *_in_place(d_over, over), *_in_place(results[memories:kept], fixed))
 
 
-def _scan_backward(body: Graph, memories: int, sequences: int, pullback: Pullback) -> Graph:
+def _scan_backward(body: Graph, memories: int, sequences: int, pullback: _Pullback) -> Graph:
     """Write the body of the loop that runs backwards: from the gradient after a step to that before it."""
     start, over, fixed = _scan_parts(body.leaves(INPUT), memories, sequences)
     learnt = [x for x in fixed if _has_gradient(x)]

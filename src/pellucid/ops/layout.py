@@ -22,7 +22,7 @@ __all__ = [
     "transpose",
 ]
 
-TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
+_TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
 
 
 # ------------------------------------------------------------ shape
@@ -44,7 +44,7 @@ reshape: Primitive = primitive(
     "reshape",
     numpy=_reshape_numpy,
     shape=_reshape_shape,
-    samples=[Sample(TABLE, shape=(3, 2)), Sample(TABLE, shape=(6,)), Sample([2.5], shape=())],
+    samples=[Sample(_TABLE, shape=(3, 2)), Sample(_TABLE, shape=(6,)), Sample([2.5], shape=())],
     gradient=lambda g, out, x: (reshape(as_array(g, out), shape=x.shape),),
 )
 
@@ -74,10 +74,10 @@ transpose: Primitive = primitive(
     numpy=_transpose_numpy,
     shape=_transpose_shape,
     samples=[
-        Sample(TABLE, axes=(1, 0)),
-        Sample(TABLE, axes=(0, 1)),
-        Sample([TABLE, TABLE], axes=(0, 2, 1)),
-        Sample([TABLE], axes=(1, 2, 0)),
+        Sample(_TABLE, axes=(1, 0)),
+        Sample(_TABLE, axes=(0, 1)),
+        Sample([_TABLE, _TABLE], axes=(0, 2, 1)),
+        Sample([_TABLE], axes=(1, 2, 0)),
     ],
     gradient=lambda g, out, x: (
         transpose(as_array(g, out), axes=tuple(map(out["axes"].index, range(len(out["axes"]))))),
@@ -100,7 +100,7 @@ slice_axis = primitive(
     "slice_axis",
     shape=_slice_shape,
     numpy=lambda node: f"x[{':, ' * node['axis']}{node['start'] or ''}:{node['stop']}]",
-    samples=[Sample(TABLE, axis=1, start=1, stop=3), Sample(TABLE, axis=0, start=0, stop=1)],
+    samples=[Sample(_TABLE, axis=1, start=1, stop=3), Sample(_TABLE, axis=0, start=0, stop=1)],
     gradient=lambda g, out, x: (
         slice_gradient(g, size=x.shape[out["axis"]], axis=out["axis"], start=out["start"]),
     ),
@@ -122,7 +122,7 @@ slice_gradient: Primitive = primitive(
     shape=_slice_gradient_shape,
     helpers=(formulas.slice_gradient,),
     numpy=lambda node: f"slice_gradient(x, {size_text(node['size'])}, {node['axis']}, {node['start']})",
-    samples=[Sample(TABLE, size=5, axis=1, start=1)],
+    samples=[Sample(_TABLE, size=5, axis=1, start=1)],
     gradient=lambda g, out, x: (
         slice_axis(g, axis=out["axis"], start=out["start"], stop=out["start"] + x.shape[out["axis"]]),
     ),
@@ -162,7 +162,7 @@ concatenate = primitive(
     numpy=lambda node: (
         f"np.concatenate(({', '.join(f'x{i}' for i in range(len(node.inputs)))},), axis={node['axis']})"
     ),
-    samples=[Sample(TABLE, [[7.0], [8.0]], axis=1), Sample(TABLE, TABLE, [[0.0, 1.0, 2.0]], axis=0)],
+    samples=[Sample(_TABLE, [[7.0], [8.0]], axis=1), Sample(_TABLE, _TABLE, [[0.0, 1.0, 2.0]], axis=0)],
 )
 
 
@@ -175,7 +175,7 @@ reverse: Primitive = primitive(
     "reverse",
     numpy="np.flip(x, axis=axis)",
     shape=_reverse_shape,
-    samples=[Sample(TABLE, axis=1)],
+    samples=[Sample(_TABLE, axis=1)],
     gradient=lambda g, out, x: (reverse(g, axis=out["axis"]),),
 )
 
@@ -191,7 +191,7 @@ gather = primitive(
     "gather",
     numpy="x[y]",
     shape=_gather_shape,
-    samples=[Sample(TABLE, [1, 0, 1, 1])],
+    samples=[Sample(_TABLE, [1, 0, 1, 1])],
     gradient=lambda g, out, table, labels: (
         gather_gradient(as_array(g, out), labels, count=table.shape[0]),
         None,
@@ -216,5 +216,5 @@ gather_gradient: Primitive = primitive(
     helpers=(formulas.gather_gradient,),
     numpy=lambda node: f"gather_gradient(x, y, {size_text(node['count'])})",
     gradient=lambda g, out, rows, labels: (gather(g, labels), None),
-    samples=[Sample(TABLE, [2, 2], count=4)],
+    samples=[Sample(_TABLE, [2, 2], count=4)],
 )

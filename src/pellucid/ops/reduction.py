@@ -24,8 +24,8 @@ __all__ = [
     "sizes_text",
 ]
 
-TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
-SAMPLES = [Sample(TABLE, axes=(0,)), Sample(TABLE, axes=(1,)), Sample(TABLE, axes=(0, 1))]
+_TABLE = [[1.0, -2.0, 3.0], [0.5, 4.0, -1.0]]
+_SAMPLES = [Sample(_TABLE, axes=(0,)), Sample(_TABLE, axes=(1,)), Sample(_TABLE, axes=(0, 1))]
 
 
 def size_text(axis: Axis) -> str:
@@ -106,7 +106,7 @@ expand_dims = primitive(
     "expand_dims",
     shape=_expand_shape,
     numpy=_expand_numpy,
-    samples=[Sample(TABLE, axis=0), Sample(TABLE, axis=1), Sample(TABLE, axis=2)],
+    samples=[Sample(_TABLE, axis=0), Sample(_TABLE, axis=1), Sample(_TABLE, axis=2)],
     gradient=lambda g, out, x: (reduce_sum(g, axes=(out["axis"],)),),
 )
 
@@ -134,7 +134,7 @@ reduce_sum: Primitive = primitive(
     "reduce_sum",
     numpy=lambda node: f"np.sum(x{_axis_text(node)})",
     shape=_sum_shape,
-    samples=[*SAMPLES, Sample([[True, False], [True, True]], axes=(1,))],
+    samples=[*_SAMPLES, Sample([[True, False], [True, True]], axes=(1,))],
     gradient=lambda g, out, x: (_spread(g, out, x),),
 )
 
@@ -166,7 +166,7 @@ reduce_mean = primitive(
     "reduce_mean",
     numpy=lambda node: f"np.mean(x{_axis_text(node)})",
     shape=_some,
-    samples=SAMPLES,
+    samples=_SAMPLES,
     gradient=_mean_gradient,
 )
 
@@ -182,7 +182,7 @@ reduce_max = primitive(
     "reduce_max",
     numpy=lambda node: f"np.max(x{_axis_text(node)})",
     shape=_some,
-    samples=SAMPLES,
+    samples=_SAMPLES,
     gradient=_max_gradient,
 )
 
@@ -196,7 +196,7 @@ argmax = primitive(
     "argmax",
     numpy=lambda node: f"np.argmax(x, axis={len(node.shape)})",
     shape=_argmax_shape,
-    samples=[Sample(TABLE), Sample([[2.0, 2.0]])],
+    samples=[Sample(_TABLE), Sample([[2.0, 2.0]])],
     source="the first wins a tie",
 )
 

@@ -166,10 +166,10 @@ class _Run:
 
     def _settled(self, shape: Shape) -> Shape:
         """Put whole numbers in the place of those symbolic sizes that are settled."""
-        return tuple([
-            axis if isinstance(axis, Size) and not self.sizes.keys() >= set(axis.symbols) else self._count(axis)
-            for axis in shape
-        ])  # fmt: skip
+        return tuple([axis if self._is_open(axis) else self._count(axis) for axis in shape])
+
+    def _is_open(self, axis: Axis) -> bool:
+        return isinstance(axis, Size) and not self.sizes.keys() >= set(axis.symbols)
 
     # ------------------------------------------------------------ judging values
     def _compare(self, graph: Graph, node: Node, value: Any) -> None:

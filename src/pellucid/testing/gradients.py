@@ -16,11 +16,11 @@ from pellucid.transforms.gradient import gradient
 
 __all__ = ["Differentiated", "array_of", "check_gradient"]
 
-Array: TypeAlias = "npt.NDArray[Any]"
+_Array: TypeAlias = "npt.NDArray[Any]"
 
-TOLERANCE = 1e-6  # how far an entry may be from the differences, relative to the largest entry
-EPSILON = float(np.finfo(np.float64).eps)
-STEP = EPSILON ** (1 / 3)  # where the errors of truncation and of rounding are about equal
+_TOLERANCE = 1e-6  # how far an entry may be from the differences, relative to the largest entry
+_EPSILON = float(np.finfo(np.float64).eps)
+_STEP = _EPSILON ** (1 / 3)  # where the errors of truncation and of rounding are about equal
 
 
 def check_gradient(function: Callable[..., Node], *arrays: Any) -> None:
@@ -53,9 +53,9 @@ class Differentiated:
         slopes: its gradient, empty before `differentiate`.
     """
 
-    def __init__(self, function: Callable[..., Node], arrays: Sequence[Array]) -> None:
+    def __init__(self, function: Callable[..., Node], arrays: Sequence[_Array]) -> None:
         self.graph = Graph("gradient check")
-        self.given: dict[Node, Array] = {}
+        self.given: dict[Node, _Array] = {}
         self.slopes: list[Node] = []
         with self.graph:
             nodes = [self._input("x", array) for array in arrays]
@@ -74,7 +74,7 @@ class Differentiated:
             self.slopes = gradient(self.total, self.targets)
         check(self.graph)
 
-    def _input(self, name: str, array: Array) -> Node:
+    def _input(self, name: str, array: _Array) -> Node:
         node = self.graph.input(f"{name}{len(self.given)}", array.shape, array.dtype.name)
         self.given[node] = array
         return node
@@ -96,11 +96,11 @@ def _compare(made: Differentiated, order: str) -> None:
     def value() -> float:
         return float(compute(made.graph, made.given, [made.total])[0])
 
-    rounding = 8 * EPSILON * max(1.0, abs(value())) / STEP  # of the differences themselves
+    rounding = 8 * _EPSILON * max(1.0, abs(value())) / _STEP  # of the differences themselves
     for target, slope in zip(made.targets, compute(made.graph, made.given, made.slopes), strict=True):
         expected = _differences(value, made.given[target])
         largest = max(np.max(np.abs(expected), initial=0.0), np.max(np.abs(slope), initial=0.0))
-        right = np.abs(slope - expected) <= TOLERANCE * largest + rounding
+        right = np.abs(slope - expected) <= _TOLERANCE * largest + rounding
         if not np.all(right):  # NaN is not right either
             place = tuple(map(int, np.argwhere(~right)[0]))
             raise CheckError(
@@ -110,12 +110,12 @@ def _compare(made: Differentiated, order: str) -> None:
             )
 
 
-def _differences(value: Callable[[], float], array: Array) -> Array:
+def _differences(value: Callable[[], float], array: _Array) -> _Array:
     """Move each number of the array up and down, and put it back."""
     slopes = np.empty_like(array)
     for place in np.ndindex(array.shape):
         middle = array[place]
-        step = STEP * max(1.0, abs(middle))
+        step = _STEP * max(1.0, abs(middle))
         array[place] = middle + step
         high, above = array[place], value()
         array[place] = middle - step
@@ -125,7 +125,7 @@ def _differences(value: Callable[[], float], array: Array) -> Array:
     return slopes
 
 
-def array_of(value: Any, dtype: str) -> Array:
+def array_of(value: Any, dtype: str) -> _Array:
     """Make a new array; floating-point numbers get the dtype."""
     array = np.array(value)
     return array.astype(dtype) if array.dtype.kind == "f" else array

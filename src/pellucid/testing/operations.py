@@ -14,7 +14,7 @@ from pellucid.testing.gradients import Differentiated, array_of, check_gradient
 
 __all__ = ["check_op"]
 
-FLOATS = ("float32", "float64")
+_FLOATS = ("float32", "float64")
 
 
 def check_op(op: Primitive) -> None:
@@ -33,7 +33,7 @@ def check_op(op: Primitive) -> None:
             f"{op.name!r} has no samples", expected="one, or a source that says why there is none"
         )
     for sample in op.samples:
-        for dtype in FLOATS:
+        for dtype in _FLOATS:
             _check_sample(op, sample, dtype)
         if op.number is not None:
             _check_number(op, sample)
@@ -43,7 +43,7 @@ def _check_sample(op: Primitive, sample: Sample, dtype: str) -> None:
     """Run the operation and its gradient: `compute` compares each value with its node."""
     is_array = [not isinstance(value, int | float) or isinstance(value, bool) for value in sample.inputs]
     arrays = [array_of(value, dtype) for value, array in zip(sample.inputs, is_array, strict=True) if array]
-    attributes = {name: dtype if value in FLOATS else value for name, value in sample.attributes.items()}
+    attributes = {name: dtype if value in _FLOATS else value for name, value in sample.attributes.items()}
 
     def apply(*nodes: Node) -> Node:
         rest = iter(nodes)

@@ -11,9 +11,9 @@ from pellucid.errors import ArgumentError, DataError, ShapeError, UnsupportedErr
 from pellucid.graph import Node
 from pellucid.nn.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 
-__all__ = ["inputs", "numbers", "sample_weights", "split", "targets"]
+__all__ = ["check_lengths", "check_not_empty", "inputs", "numbers", "sample_weights", "split", "targets"]
 
-Shape = tuple[int, ...]
+_Shape = tuple[int, ...]
 
 
 def numbers(values: Any, name: str) -> np.ndarray:
@@ -73,7 +73,7 @@ def _at(place: tuple[int, ...]) -> str:
     )
 
 
-def inputs(x: Any, shape: Shape | None, dtype: str, name: str = "x") -> np.ndarray:
+def inputs(x: Any, shape: _Shape | None, dtype: str, name: str = "x") -> np.ndarray:
     """Bring x to the shape (examples, *shape); one number for each example may come without its brackets.
 
     Raises:
@@ -129,7 +129,7 @@ def targets(y: Any, loss: Loss, prediction: Node, name: str = "y") -> np.ndarray
     return array
 
 
-def _labels(array: np.ndarray, shape: Shape, loss: Loss, name: str) -> np.ndarray:
+def _labels(array: np.ndarray, shape: _Shape, loss: Loss, name: str) -> np.ndarray:
     classes = shape[-1]
     if array.ndim == len(shape) + 1 and array.shape[-1] == 1:
         array = array[..., 0]

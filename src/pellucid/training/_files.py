@@ -15,8 +15,8 @@ from pellucid.training.base import BaseModel
 
 __all__ = ["compile_options", "read_model_file", "restore", "save_model"]
 
-FORMAT = "pellucid 1"
-FOREIGN_ENDINGS = (".h5", ".hdf5", ".keras", ".onnx", ".pb", ".tflite")
+_FORMAT = "pellucid 1"
+_FOREIGN_ENDINGS = (".h5", ".hdf5", ".keras", ".onnx", ".pb", ".tflite")
 
 
 def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str], overwrite: bool) -> None:
@@ -25,7 +25,7 @@ def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str],
 
     name = os.fspath(path)
     ending = os.path.splitext(name)[1].lower()
-    if ending in FOREIGN_ENDINGS:
+    if ending in _FOREIGN_ENDINGS:
         raise ArgumentError(
             f"{name!r} has the ending of another format",
             expected="a name that ends in .safetensors",
@@ -42,15 +42,15 @@ def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str],
         else:
             numbers[slot] = value
     metadata = {
-        "format": FORMAT,
+        "format": _FORMAT,
         "model": json.dumps({"class_name": type(model).__name__, "config": model.get_config()}),
-        "compile": json.dumps(compile_config(model)),
+        "compile": json.dumps(_compile_config(model)),
         "state": json.dumps(numbers | {"seed": model.seed}),
     }
     _safetensors.write(name, tensors, metadata)
 
 
-def compile_config(model: BaseModel) -> dict[str, Any] | None:
+def _compile_config(model: BaseModel) -> dict[str, Any] | None:
     """Return what compile was given, as data."""
     if model.optimizer is None or model.chosen_loss is None:
         return None
@@ -89,10 +89,10 @@ def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
     import json
 
     header = _safetensors.read_header(path)
-    if header.metadata.get("format") != FORMAT:
+    if header.metadata.get("format") != _FORMAT:
         raise ModelFileError(
             f"{os.fspath(path)!r} is not a model of Pellucid",
-            expected=f"the format {FORMAT!r}",
+            expected=f"the format {_FORMAT!r}",
             received=repr(header.metadata.get("format", "none")),
         )
     try:

@@ -12,8 +12,8 @@ from pellucid.training.callbacks import CallbackList
 
 __all__ = ["Fitting", "sorted_logs"]
 
-SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
-State = dict[str, Any]
+_SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
+_State = dict[str, Any]
 
 
 class Fitting:
@@ -33,7 +33,7 @@ class Fitting:
         self,
         session: Session,
         run: Run,
-        state: State,
+        state: _State,
         callbacks: CallbackList,
         progress: Progress,
         first_epoch: int,
@@ -69,7 +69,7 @@ class Fitting:
         while not run.finished:
             before = run.epoch
             try:
-                run.advance(SLICE, epochs=run.epochs)
+                run.advance(_SLICE, epochs=run.epochs)
             finally:
                 for epoch in range(before, run.epoch):
                     self._callbacks.tell("on_epoch_end", self._first + epoch, sorted_logs(run.history[epoch]))
@@ -96,7 +96,7 @@ class Fitting:
         """Train for a moment; batch by batch if a callback wants to see every one."""
         run = self._run
         if not self._callbacks.every_batch:
-            run.advance(SLICE if run.batch else 0)  # the first batch alone, for the progress bar's clock
+            run.advance(_SLICE if run.batch else 0)  # the first batch alone, for the progress bar's clock
             return
         batch = run.batch
         self._callbacks.tell("on_train_batch_begin", batch, {})

@@ -14,14 +14,14 @@ from pellucid.training.base import BaseModel
 
 __all__ = ["printed_program"]
 
-LITERAL = 1000  # so many numbers at most are written into the program itself
+_LITERAL = 1000  # so many numbers at most are written into the program itself
 
 
 def printed_program(model: BaseModel, engine: NumpyEngine, path: str | os.PathLike[str] | None = None) -> str:
     """Return a model's program with its present weights; save both if there is a path."""
     weights = {weight.path: weight.value for weight in model.weights}
     beside = os.path.splitext(os.fspath(path or model.name))[0] + ".npz"
-    small = sum(array.size for array in weights.values()) <= LITERAL
+    small = sum(array.size for array in weights.values()) <= _LITERAL
     trained = _literal_weights(weights) if small else _loaded_weights(os.path.basename(beside))
     text = engine.program.text(_opening(model, engine), trained)
     if path is not None:
@@ -53,10 +53,10 @@ def _opening(model: BaseModel, engine: NumpyEngine) -> str:
             f"    history = train({', '.join(inputs)}, state, epochs=10)",
         ]
         lines[-1] = f"{lines[-1]:<49}# {about}"
-    return "\n".join([*lines, "", f"Graph {fingerprint(graph)}.", ""])
+    return "\n".join([*lines, "", f"Graph {_fingerprint(graph)}.", ""])
 
 
-def fingerprint(graph: Graph) -> str:
+def _fingerprint(graph: Graph) -> str:
     """Return eight letters and digits that name a graph: every engine that runs it shows the same."""
     from hashlib import sha256
 

@@ -13,7 +13,7 @@ from pellucid.training.graphs import blueprint
 
 __all__ = ["Session"]
 
-State = dict[str, Any]
+_State = dict[str, Any]
 
 
 class Session:
@@ -27,7 +27,7 @@ class Session:
     """
 
     def __init__(self, model: BaseModel) -> None:
-        self.slots: State = {}
+        self.slots: _State = {}
         self._model = model
         self._engines: dict[bool | None, NumpyEngine] = {}
         self._made_for: object = None
@@ -64,7 +64,7 @@ class Session:
         return self.engine(weighted=None)
 
     # ------------------------------------------------------------ the state
-    def begin(self, engine: NumpyEngine) -> State:
+    def begin(self, engine: NumpyEngine) -> _State:
         """Return the state that training goes on from."""
         model = self._model
         state = dict(self.slots) if self.slots else engine.initial_state(model.seed)
@@ -74,20 +74,20 @@ class Session:
         self.refresh(state)
         return state
 
-    def refresh(self, state: State) -> None:
+    def refresh(self, state: _State) -> None:
         """Put into the state what a user or a callback may have changed: weights and learning rate."""
         state["weights"] = self.weights()
         optimizer = self._model.optimizer
         if optimizer is not None and "optimizer" in state:
             state["optimizer"]["learning_rate"] = optimizer.learning_rate
 
-    def keep(self, state: State) -> None:
+    def keep(self, state: _State) -> None:
         """Take over what training made."""
         for weight in self._model.weights:
             weight.value = state["weights"][weight.path]
         self.slots = {slot: value for slot, value in state.items() if slot != "weights"}
 
-    def resume(self, slots: State) -> None:
+    def resume(self, slots: _State) -> None:
         """Go on from a state that was kept: training continues as if it had not stopped."""
         self.slots, self._compilation = slots, self._model.compilations
 

@@ -20,8 +20,8 @@ from pellucid.training.graphs import Compiled, prediction_of
 
 __all__ = ["BaseModel", "refuse_options", "whole"]
 
-ACCURACY = ("accuracy", "acc")
-IGNORED_IN_COMPILE = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
+_ACCURACY = ("accuracy", "acc")
+_IGNORED_IN_COMPILE = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
 
 
 class BaseModel:
@@ -120,7 +120,7 @@ class BaseModel:
         Raises:
             UnknownNameError: if a name is unknown; it offers the nearest. Nothing is changed then.
         """
-        refuse_options("compile", others, IGNORED_IN_COMPILE)
+        refuse_options("compile", others, _IGNORED_IN_COMPILE)
         chosen_optimizer = optimizers.get(optimizer)
         chosen_loss = None if loss is None else losses.get(loss)
         wanted = (_checked(metrics), _checked(weighted_metrics))
@@ -186,7 +186,7 @@ class BaseModel:
 def _checked(wanted: Any) -> list[Any]:
     """Return the wanted metrics as a list; every one is known."""
     listed = [] if wanted is None else list(wanted) if isinstance(wanted, list | tuple) else [wanted]
-    return [metric if metric in ACCURACY else metrics.get(metric) for metric in listed]
+    return [metric if metric in _ACCURACY else metrics.get(metric) for metric in listed]
 
 
 def _metric(wanted: Any, prediction: Node, loss: Loss) -> Metric:

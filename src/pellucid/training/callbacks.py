@@ -12,7 +12,7 @@ from pellucid.training.base import BaseModel
 
 __all__ = ["Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback"]
 
-Logs = dict[str, Any]
+_Logs = dict[str, Any]
 
 
 class Callback:
@@ -35,22 +35,22 @@ class Callback:
         """Take note of the run's parameters."""
         self.params = params
 
-    def on_train_begin(self, logs: Logs | None = None) -> None:
+    def on_train_begin(self, logs: _Logs | None = None) -> None:
         """Before the first epoch."""
 
-    def on_train_end(self, logs: Logs | None = None) -> None:
+    def on_train_end(self, logs: _Logs | None = None) -> None:
         """After the last epoch."""
 
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: _Logs | None = None) -> None:
         """Before an epoch, counted from 0."""
 
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
         """After an epoch; logs holds its loss and metrics."""
 
-    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
         """Before a batch."""
 
-    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
         """After a batch; logs holds loss and metrics of the epoch so far."""
 
 
@@ -99,7 +99,7 @@ class History(Callback):
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
 
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
@@ -170,11 +170,11 @@ class EarlyStopping(Callback):
         """The best value so far."""
         return float(self._sign * self._best)
 
-    def on_train_begin(self, logs: Logs | None = None) -> None:
+    def on_train_begin(self, logs: _Logs | None = None) -> None:
         self._best, self._wait, self._best_weights = np.inf, 0, None
         self.stopped_epoch = self.best_epoch = 0
 
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
         if self.monitor not in (logs or {}):
             raise UnknownNameError("value to monitor", self.monitor, logs or {})
         if epoch < self.start_from_epoch:
@@ -193,7 +193,7 @@ class EarlyStopping(Callback):
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
-    def on_train_end(self, logs: Logs | None = None) -> None:
+    def on_train_end(self, logs: _Logs | None = None) -> None:
         if self.stopped_epoch and self.verbose:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self._best_weights is not None:

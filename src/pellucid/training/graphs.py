@@ -11,7 +11,7 @@ from pellucid.graph import BATCH, NUMBER, Graph, Name, Node, Path, Scope, Shape,
 from pellucid.nn import losses
 from pellucid.nn.layers import Layer
 from pellucid.nn.losses import Loss
-from pellucid.nn.metrics import EXAMPLES, Metric, examples, number
+from pellucid.nn.metrics import EXAMPLES, WEIGHT, Metric, examples, number
 from pellucid.nn.optimizers import Optimizer
 from pellucid.transforms import gradient, simplify
 
@@ -132,13 +132,13 @@ def _loss(
 
 
 # ------------------------------------------------------------ metrics
-METRICS = Scope("metrics", "sums over the epoch so far", "metrics")
+_METRICS = Scope("metrics", "sums over the epoch so far", "metrics")
 
 
 def _metric_updates(
     compiled: Compiled, y: Node, prediction: Node, weight: Node | None, loss: Node
 ) -> dict[Path, Node]:
-    with current_graph().within(METRICS):
+    with current_graph().within(_METRICS):
         terms = {"loss": examples() * number(loss), EXAMPLES: examples()}
         for metric in compiled.metrics:
             terms |= metric.update(y, prediction, None)
@@ -156,6 +156,8 @@ def _results_graph(compiled: Compiled, step: Graph) -> Graph:
     with graph:
         sums = {path[1]: _sum(path[1]) for path in step.outputs if path[0] == "metrics"}
         graph.outputs["loss",] = sums["loss"] / sums[EXAMPLES]
-        for metric in (*compiled.metrics, *compiled.weighted_metrics):
-            graph.outputs[metric.name,] = metric.result(sums)
+        for metric in compiled.metrics:
+            graph.outputs[metric.name,] = metric.result(sums, EXAMPLES)
+        for metric in compiled.weighted_metrics:
+            graph.outputs[metric.name,] = metric.result(sums, WEIGHT if compiled.weighted else EXAMPLES)
     return graph

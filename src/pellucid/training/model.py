@@ -22,9 +22,9 @@ from pellucid.training.callbacks import Callback, CallbackList, History
 
 __all__ = ["Model"]
 
-PREDICTED_AT_ONCE = 65_536  # examples
-EVALUATED_AT_ONCE = 4096  # examples
-IGNORED_IN_FIT = ("max_queue_size", "use_multiprocessing", "workers")
+_PREDICTED_AT_ONCE = 65_536  # examples
+_EVALUATED_AT_ONCE = 4096  # examples
+_IGNORED_IN_FIT = ("max_queue_size", "use_multiprocessing", "workers")
 
 
 class Model(BaseModel):
@@ -80,10 +80,10 @@ class Model(BaseModel):
             ShapeError: if examples do not fit the model; it stays as it was.
             KeyboardInterrupt: after Ctrl-C; the model and its `history` then hold all that was finished.
         """
-        refuse_options("fit", others, IGNORED_IN_FIT)
+        refuse_options("fit", others, _IGNORED_IN_FIT)
         size = whole("batch_size", 32 if batch_size is None else batch_size, least=1)
         first, last = whole("initial_epoch", initial_epoch), whole("epochs", epochs)
-        judged_at_once = whole("validation_batch_size", validation_batch_size or EVALUATED_AT_ONCE, least=1)
+        judged_at_once = whole("validation_batch_size", validation_batch_size or _EVALUATED_AT_ONCE, least=1)
         arrays, held_out = self._learning_examples(
             (x, y, sample_weight), class_weight, validation_split, validation_data
         )
@@ -168,8 +168,8 @@ class Model(BaseModel):
         Returns:
             The loss; with metrics a list of the loss and each of them.
         """
-        refuse_options("evaluate", others, IGNORED_IN_FIT)
-        size = whole("batch_size", batch_size or EVALUATED_AT_ONCE, least=1)
+        refuse_options("evaluate", others, _IGNORED_IN_FIT)
+        size = whole("batch_size", batch_size or _EVALUATED_AT_ONCE, least=1)
         arrays = self._examples(x, y, sample_weight)
         progress = Progress(verbose, steps=-(-len(arrays[0]) // size))
         results = self._session.evaluate(
@@ -193,8 +193,8 @@ class Model(BaseModel):
         Returns:
             One row for each example.
         """
-        refuse_options("predict", others, (*IGNORED_IN_FIT, "steps", "callbacks"))
-        size = whole("batch_size", batch_size or PREDICTED_AT_ONCE, least=1)
+        refuse_options("predict", others, (*_IGNORED_IN_FIT, "steps", "callbacks"))
+        size = whole("batch_size", batch_size or _PREDICTED_AT_ONCE, least=1)
         dtype = self.layers[0].dtype if self.layers else "float32"
         inputs = _examples.inputs(x, self.known_shape(), dtype)
         progress = Progress(verbose, steps=max(1, -(-len(inputs) // size)))

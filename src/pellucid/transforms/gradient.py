@@ -14,7 +14,7 @@ from pellucid.ops import Primitive, broadcast_to, cast, reduce_sum, reshape
 
 __all__ = ["gradient", "pullback"]
 
-SMOOTH = ("float", NUMBER, SEVERAL)  # how the dtypes begin through which a gradient can pass
+_SMOOTH = ("float", NUMBER, SEVERAL)  # how the dtypes begin through which a gradient can pass
 
 
 def gradient(loss: Node, targets: Sequence[Node]) -> list[Node]:
@@ -82,7 +82,7 @@ def _reached_from(targets: Sequence[Node], nodes: Sequence[Node]) -> set[Node]:
     """Return the targets and everything among the nodes that depends on them smoothly."""
     reached = set(targets)
     for node in nodes:
-        if not reached.isdisjoint(node.inputs) and node.dtype.startswith(SMOOTH):
+        if not reached.isdisjoint(node.inputs) and node.dtype.startswith(_SMOOTH):
             reached.add(node)
     return reached
 
@@ -108,7 +108,7 @@ def _pass_on(node: Node, arrived: dict[Node, Node], wanted: set[Node]) -> None:
     for operand, passed in zip(node.inputs, _apply_rule(node, arrived), strict=True):
         if passed is None or operand not in wanted:
             continue
-        g = sum_to_shape(lift(passed), operand)
+        g = _sum_to_shape(lift(passed), operand)
         arrived[operand] = arrived[operand] + g if operand in arrived else g
 
 
@@ -129,7 +129,7 @@ def _apply_rule(node: Node, arrived: dict[Node, Node]) -> tuple[Node | None, ...
     return rule(given, node, *node.inputs, pullback=pullback)  # type: ignore[return-value]
 
 
-def sum_to_shape(g: Node, operand: Node) -> Node:
+def _sum_to_shape(g: Node, operand: Node) -> Node:
     """Undo broadcasting: add up g over the axes along which the operand was repeated."""
     if (
         g.dtype == NUMBER

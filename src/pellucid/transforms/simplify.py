@@ -33,7 +33,7 @@ from pellucid.transforms._terms import Term, added, is_number, product_of, quoti
 
 __all__ = ["simplify"]
 
-Rule: TypeAlias = "Callable[..., Node | None]"
+_Rule: TypeAlias = "Callable[..., Node | None]"
 
 
 def simplify(graph: Graph) -> Graph:
@@ -69,7 +69,7 @@ class _Simplifier:
                 copy = self.new.add(node.op, (), dict(node.attributes), node.shape, node.dtype)
             else:
                 inputs = [self.copies[operand] for operand in node.inputs]
-                copy = apply(node.op, inputs, self._attributes(node), note.scope.phase == "backward")  # type: ignore[arg-type]
+                copy = _apply(node.op, inputs, self._attributes(node), note.scope.phase == "backward")  # type: ignore[arg-type]
         self.copies[node] = copy
         self._carry_name(note, copy)
 
@@ -94,7 +94,7 @@ class _Simplifier:
             kept.primal = self.copies.get(note.primal)
 
 
-def apply(op: Primitive, inputs: list[Node], attributes: dict[str, Any], derived: bool) -> Node:
+def _apply(op: Primitive, inputs: list[Node], attributes: dict[str, Any], derived: bool) -> Node:
     """Build one operation on simplified inputs."""
     if op.elementwise and op is not ops.cast:
         if all(is_number(node) for node in inputs) and op.number:
@@ -130,8 +130,8 @@ def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) 
                 break
     if shape and all(node.op is ops.broadcast_to or node.shape == () for node in small):
         inside = [node.inputs[0] if node.op is ops.broadcast_to else node for node in small]
-        inner = apply(op, inside, attributes, True)
-        return apply(ops.broadcast_to, [inner], {"shape": shape, "dtype": dtype}, True)
+        inner = _apply(op, inside, attributes, True)
+        return _apply(ops.broadcast_to, [inner], {"shape": shape, "dtype": dtype}, True)
     return _ruled(op, small, attributes, True)
 
 
@@ -215,14 +215,14 @@ def _broadcast(derived: bool, x: Node, shape: Shape, dtype: str) -> Node | None:
     return None
 
 
-def _linear(op: Primitive) -> Rule:
+def _linear(op: Primitive) -> _Rule:
     """Move scalar factors to the outside of an operation that only rearranges or adds up."""
 
     def rule(derived: bool, x: Node, **attributes: Any) -> Node | None:
         parts = term(x) if derived else Term(core=x)
         if parts.core is None or parts.core is x:
             return None
-        return parts._replace(core=apply(op, [parts.core], attributes, True)).build()
+        return parts._replace(core=_apply(op, [parts.core], attributes, True)).build()
 
     return rule
 
@@ -238,7 +238,7 @@ def _reshape(derived: bool, x: Node, shape: Shape) -> Node | None:
     if x.shape == shape:
         return x
     if x.op is ops.reshape:
-        return apply(ops.reshape, [x.inputs[0]], {"shape": shape}, derived)
+        return _apply(ops.reshape, [x.inputs[0]], {"shape": shape}, derived)
     if _spread_number(x):
         return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)
     return _linear(ops.reshape)(derived, x, shape=shape)
@@ -249,12 +249,12 @@ def _transpose(derived: bool, x: Node, axes: tuple[int, ...]) -> Node | None:
         return x
     if x.op is ops.transpose:
         joined = tuple([x["axes"][axis] for axis in axes])
-        return apply(ops.transpose, [x.inputs[0]], {"axes": joined}, derived)
+        return _apply(ops.transpose, [x.inputs[0]], {"axes": joined}, derived)
     return None
 
 
 # ------------------------------------------------------------ sums
-def _reduction(op: Primitive) -> Rule:
+def _reduction(op: Primitive) -> _Rule:
     """A mean of means is one mean, a sum of sums one sum."""
 
     def rule(derived: bool, x: Node, axes: tuple[int, ...]) -> Node | None:
@@ -290,7 +290,7 @@ def _sum_of_equals(x: Node, axes: tuple[int, ...]) -> Node | None:
     return ops.broadcast_to(total, shape=shape, dtype=x.dtype)
 
 
-_RULES: dict[str, Rule] = {
+_RULES: dict[str, _Rule] = {
     "add": _add,
     "broadcast_to": _broadcast,
     "cast": _cast,

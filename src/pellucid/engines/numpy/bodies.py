@@ -8,7 +8,7 @@ from pellucid.engines.numpy.expressions import literal, written
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import CONSTANT, INPUT, Graph, Node
 
-__all__ = ["Functions", "indented"]
+__all__ = ["Functions", "docstring", "indented"]
 
 
 class Functions:
@@ -51,7 +51,7 @@ class Functions:
         return self.define(
             body.title,
             ", ".join(leaf["name"] for leaf in leaves),
-            [*docstring(body.doc), *constants(body), *lines, f"return {results}"],
+            [*docstring(body.doc), *_constants(body), *lines, f"return {results}"],
         )
 
     def _write_scan(self, node: Node, body: Graph) -> str:
@@ -78,7 +78,7 @@ class Functions:
             ", ".join(leaf["name"] for leaf in leaves),
             [
                 *docstring(body.doc),
-                *constants(body),
+                *_constants(body),
                 f"{', '.join(lists)} = {', '.join('[]' for _ in lists)}",
                 f"for t in range(len({sequences[0]['name']})):",
                 *indented(loop),
@@ -108,7 +108,7 @@ class Functions:
         return f"{self.function_of(node, graph)}({arguments})"
 
 
-def constants(body: Graph) -> list[str]:
+def _constants(body: Graph) -> list[str]:
     """Return the line that gives the named numbers of a body their values."""
     named = [leaf for leaf in body.leaves(CONSTANT) if leaf["name"] is not None]
     if not named:

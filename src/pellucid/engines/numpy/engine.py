@@ -13,9 +13,9 @@ import numpy as np
 from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.numpy.program import Program
 
-__all__ = ["NumpyEngine", "Run"]
+__all__ = ["NumpyEngine", "Run", "execute"]
 
-State = dict[str, Any]
+_State = dict[str, Any]
 _count = iter(range(10**12))
 
 
@@ -44,9 +44,9 @@ class NumpyEngine:
         prediction: np.ndarray = self.functions["predict"](x, weights)
         return prediction
 
-    def initial_state(self, seed: int) -> State:
+    def initial_state(self, seed: int) -> _State:
         """Return what training starts from."""
-        state: State = self.functions["initial_state"](seed)
+        state: _State = self.functions["initial_state"](seed)
         return state
 
     def results(self, metrics: dict[str, float]) -> dict[str, float]:
@@ -55,12 +55,12 @@ class NumpyEngine:
         return results
 
     def run(
-        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+        self, arrays: Sequence[np.ndarray], state: _State, batch_size: int, epochs: int, shuffle: bool
     ) -> Run:
         """Prepare a training run; `Run.advance` does the work."""
         return Run(self, arrays, state, batch_size, epochs, shuffle)
 
-    def evaluate(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> Iterator[int]:
+    def evaluate(self, arrays: Sequence[np.ndarray], state: _State, batch_size: int) -> Iterator[int]:
         """Add all examples to the metrics of the state; yields how many batches are done after each."""
         x, y, *weights = arrays
         for done, start in enumerate(range(0, len(x), batch_size)):
@@ -90,7 +90,7 @@ class Run:
         self,
         engine: NumpyEngine,
         arrays: Sequence[np.ndarray],
-        state: State,
+        state: _State,
         batch_size: int,
         epochs: int,
         shuffle: bool,

@@ -11,7 +11,7 @@ from pellucid.ops import Primitive
 
 __all__ = ["double_quoted", "formula_text", "literal", "name_tree", "substituted", "written"]
 
-LETTERS = ("x", "y", "z")
+_LETTERS = ("x", "y", "z")
 
 
 def formula_text(node: Node) -> str:
@@ -25,29 +25,29 @@ def formula_text(node: Node) -> str:
 
 
 @cache
-def parsed(text: str) -> ast.expr:
+def _parsed(text: str) -> ast.expr:
     """Parse an expression; the same tree is shared by all who ask."""
     return ast.parse(text, mode="eval").body
 
 
 def name_tree(name: str) -> ast.expr:
     """Return the tree of a variable, or of a text such as optimizer["step"]."""
-    return ast.Name(name) if name.isidentifier() else parsed(name)
+    return ast.Name(name) if name.isidentifier() else _parsed(name)
 
 
 def literal(value: Any) -> ast.expr:
     """Return the tree of a number, a text or a tuple of them."""
-    return parsed(repr(value))
+    return _parsed(repr(value))
 
 
 def substituted(node: Node, inputs: list[ast.expr]) -> ast.expr:
     """Return the tree of a node's formula with trees in the place of its inputs and attributes."""
-    bindings = dict(zip(LETTERS if len(inputs) <= 3 else (), inputs, strict=False))
+    bindings = dict(zip(_LETTERS if len(inputs) <= 3 else (), inputs, strict=False))
     bindings |= {f"x{place}": tree for place, tree in enumerate(inputs)}
     for name, value in node.attributes:
         if isinstance(value, (int, float, str)):
             bindings[name] = literal(value)
-    tree: ast.expr = _replace(parsed(formula_text(node)), bindings)
+    tree: ast.expr = _replace(_parsed(formula_text(node)), bindings)
     return tree
 
 

@@ -12,11 +12,11 @@ from pellucid.graph import CONSTANT, INPUT, SIZE, STATE, Graph, Leaf, Node
 
 __all__ = ["FunctionWriter"]
 
-LONGEST = 76  # characters that the right-hand side of a line may have
-RESERVED = frozenset(
+_LONGEST = 76  # characters that the right-hand side of a line may have
+_RESERVED = frozenset(
     (*keyword.kwlist, *dir(builtins), "np", "math", "state", "name", "weights", "metrics", "optimizer")
 )
-PLAIN_NAMES = {
+_PLAIN_NAMES = {
     "reduce_sum": "total",
     "reduce_mean": "mean",
     "reduce_max": "largest",
@@ -62,7 +62,7 @@ class FunctionWriter:
         self.lines: list[Node] = []
         self._results = set(results)
         self._given = dict(given)
-        self._taken: dict[str, Node | None] = dict.fromkeys((*RESERVED, *taken))
+        self._taken: dict[str, Node | None] = dict.fromkeys((*_RESERVED, *taken))
         self._taken.update({name: node for node, name in given.items()})
         self._uses: dict[Node, int] = {}
         for node in self.nodes:
@@ -78,7 +78,7 @@ class FunctionWriter:
             if isinstance(node.op, Leaf):
                 continue
             self._sizes[node] = self._size(node)
-            while self._sizes[node] > LONGEST:
+            while self._sizes[node] > _LONGEST:
                 parts = [operand for operand in node.inputs if self._inlined(operand)]
                 if not parts:
                     break
@@ -140,7 +140,7 @@ class FunctionWriter:
         if isinstance(note.primal, Node) and self.names.get(note.primal, "").isidentifier():
             return "d_" + self.names[note.primal]
         if note.name is None:
-            return PLAIN_NAMES.get(node.op.name, "part")
+            return _PLAIN_NAMES.get(node.op.name, "part")
         return str(note.name) + self.numbers.get(note.name.owner, "")
 
     def _free_name(self, wanted: str, place: int, last_use: dict[Node, int]) -> str:

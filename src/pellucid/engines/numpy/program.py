@@ -16,13 +16,13 @@ from pellucid.ops import Primitive
 
 __all__ = ["Program", "helpers_of"]
 
-STEP_DOC = (
+_STEP_DOC = (
     "One step of gradient descent on a batch; it puts the new numbers into state.\n\n"
     "{about}\n"
     "d_W is the derivative of the loss with respect to W: one number for each number in W."
 )
-STANDARD = {"import math": "math.", "from pathlib import Path": "Path("}  # imports, and what needs them
-EVALUATE_DOC = "Add a batch to the metrics, without learning from it.\n\n{about}"
+_STANDARD = {"import math": "math.", "from pathlib import Path": "Path("}  # imports, and what needs them
+_EVALUATE_DOC = "Add a batch to the metrics, without learning from it.\n\n{about}"
 
 
 class Program:
@@ -36,16 +36,16 @@ class Program:
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
         self.functions = Functions()
-        self.numbers = layer_numbers(blueprint)
+        self.numbers = _layer_numbers(blueprint)
         self._parts = [write_predict(blueprint.predict, self.functions, self.numbers)]
         training = blueprint.training
         if training is not None:
-            step = write_step(training.step, self.functions, self.numbers, "train_step", STEP_DOC)
+            step = write_step(training.step, self.functions, self.numbers, "train_step", _STEP_DOC)
             self._parts += [step, *self.functions.texts.values()]
-            self._parts += [write_results(training.results, self.functions), write_train(training.step)]
+            self._parts += [write_results(training.results, self.functions), _write_train(training.step)]
         else:
             self._parts += self.functions.texts.values()
-        self._parts.append(write_initial_state(blueprint))
+        self._parts.append(_write_initial_state(blueprint))
 
     def evaluation(self) -> str:
         """Return evaluate_step(x, y, state), with the functions that only it needs."""
@@ -53,7 +53,7 @@ class Program:
         if training is None:
             raise ValueError("a model that is not compiled has nothing to evaluate")
         known = set(self.functions.texts)
-        text = write_step(training.evaluate, self.functions, self.numbers, "evaluate_step", EVALUATE_DOC)
+        text = write_step(training.evaluate, self.functions, self.numbers, "evaluate_step", _EVALUATE_DOC)
         new = [body for name, body in self.functions.texts.items() if name not in known]
         return "\n\n\n".join([text, *new]) + "\n"
 
@@ -80,7 +80,7 @@ class Program:
 
 
 def _imports(parts: list[str]) -> list[str]:
-    standard = [line for line, use in STANDARD.items() if any(use in part for part in parts)]
+    standard = [line for line, use in _STANDARD.items() if any(use in part for part in parts)]
     return [*standard, *[""] * bool(standard), "import numpy as np"]
 
 
@@ -96,13 +96,13 @@ def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
     return found
 
 
-def layer_numbers(blueprint: Blueprint) -> dict[str, str]:
+def _layer_numbers(blueprint: Blueprint) -> dict[str, str]:
     """Number the layers that own weights; a single one needs no number."""
     owners = list(dict.fromkeys(path.rpartition("/")[0] for path in blueprint.weights))
     return {owner: str(place + 1) for place, owner in enumerate(owners)} if len(owners) > 1 else {}
 
 
-def write_train(step: Graph) -> str:
+def _write_train(step: Graph) -> str:
     """Write the plain loop over epochs and batches."""
     names = [leaf["name"] for leaf in step.leaves(INPUT)]
     x, y, *weights = names
@@ -128,7 +128,7 @@ def write_train(step: Graph) -> str:
     return "\n".join([f"def train({arguments}):", *indented(lines)])
 
 
-def write_initial_state(blueprint: Blueprint) -> str:
+def _write_initial_state(blueprint: Blueprint) -> str:
     """Write initial_state(seed): the recipes of the weights, and everything else at its beginning."""
     lines = ['"""What training starts from."""', "weights = {"]
     lines += [f'    "{path}": {double_quoted(str(recipe))},' for path, recipe in blueprint.weights.items()]

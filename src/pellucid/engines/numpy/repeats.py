@@ -13,7 +13,7 @@ from pellucid.graph import CONSTANT, SIZE, Graph, Leaf, Node
 
 __all__ = ["Repeats"]
 
-OFTEN = 3  # so many equal sections are written once
+_OFTEN = 3  # so many equal sections are written once
 
 
 class _Use(NamedTuple):
@@ -86,6 +86,8 @@ class Repeats:
         if len(writer.lines) < 2 or any(node.dtype == "several" for node in section):
             return
         lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
+        if "n" not in given.values() and any(re.search(r"\bn\b", line) for line in lines):
+            return  # it writes out the size of the batch, which only the whole step knows
         phase = self.sections.scopes[rank].phase
         if phase == "forward":
             results = writer.lines  # all of them, so that predict and train_step share the function
@@ -117,7 +119,7 @@ class Repeats:
         members: dict[Rank, list[Node]],
     ) -> None:
         for (phase, _), uses in found.items():
-            if len(uses) < OFTEN:
+            if len(uses) < _OFTEN:
                 continue
             scope = self.sections.scopes[uses[0][0]]
             kind = re.sub(r"_\d+$", "", scope.name)

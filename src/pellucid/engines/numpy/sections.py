@@ -10,7 +10,7 @@ from pellucid.graph import STATE, Graph, Node, Scope
 
 __all__ = ["Rank", "Sections", "heading"]
 
-PHASES = ("forward", "loss", "metrics", "backward", "update")
+_PHASES = ("forward", "loss", "metrics", "backward", "update")
 Rank: TypeAlias = "tuple[int, int]"
 
 
@@ -62,13 +62,13 @@ class Sections:
         elsewhere: set[Node] = set()
         for node, rank in self.ranks.items():
             for operand in node.inputs:
-                if PHASES[self.ranks[operand][0]] == "backward":
+                if _PHASES[self.ranks[operand][0]] == "backward":
                     (here if self.ranks[operand] == rank else elsewhere).add(operand)
         return elsewhere - here
 
 
 def _rank(scope: Scope, places: dict[str, int]) -> Rank:
-    phase = PHASES.index(scope.phase)
+    phase = _PHASES.index(scope.phase)
     if scope.phase == "backward":
         return phase, len(places) - places[scope.name] if scope.name in places else 0
     return phase, places.get(scope.name, 0) if scope.phase == "forward" else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pellucid.engines.numpy.bodies import Functions, docstring, indented
@@ -9,12 +10,12 @@ from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.repeats import Repeats
 from pellucid.engines.numpy.sections import Sections, heading
 from pellucid.engines.numpy.updates import Updates
-from pellucid.graph import INPUT, SIZE, STATE, Graph, Node, shape_text
+from pellucid.graph import INPUT, STATE, Graph, Node, shape_text
 
 __all__ = ["write_predict", "write_results", "write_step"]
 
-COLUMN = 60  # where comments with shapes begin
-SLOTS = ("weights", "metrics", "optimizer")  # the parts of the state that come first
+_COLUMN = 60  # where comments with shapes begin
+_SLOTS = ("weights", "metrics", "optimizer")  # the parts of the state that come first
 
 
 def write_predict(graph: Graph, functions: Functions, numbers: dict[str, str]) -> str:
@@ -22,7 +23,8 @@ def write_predict(graph: Graph, functions: Functions, numbers: dict[str, str]) -
     prediction = graph.outputs["prediction",]
     (x,) = graph.leaves(INPUT)
     body = _StepWriter(graph, functions, numbers, [prediction])
-    lines = [*body.unpacking(("weights",)), f"x = np.asarray(x, np.{x.dtype})", *body.sections(phases=False)]
+    sections = body.sections(phases=False)
+    lines = [*body.weight_lines(), f"x = np.asarray(x, np.{x.dtype})", *_batch_size(sections), *sections]
     last = body.writer.names.get(prediction)
     if lines[-1].startswith(f"{last} = "):
         lines[-1] = "return " + lines[-1].partition(" = ")[2].partition("  #")[0].rstrip()
@@ -40,7 +42,9 @@ def write_step(graph: Graph, functions: Functions, numbers: dict[str, str], name
     arguments = [leaf["name"] for leaf in inputs]
     arguments.insert(2, "state")
     about = ", ".join(_about(leaf) for leaf in inputs)
-    lines = [*docstring(doc.format(about=about)), *body.unpacking(None), *body.sections(phases=True)]
+    sections = body.sections(phases=True)
+    above = [*body.slot_lines(), *body.weight_lines(), *_batch_size(sections)]
+    lines = [*docstring(doc.format(about=about)), *above, *sections]
     lines.append(f"return {body.writer.text(loss)}")
     return "\n".join([f"def {name}({', '.join(arguments)}):", *indented(lines)])
 
@@ -60,6 +64,26 @@ def write_results(graph: Graph, functions: Functions) -> str:
     return "\n".join(["def results(metrics):", *indented([*doc, *lines, f"return {{{pairs}}}"])])
 
 
+def _batch_size(lines: Sequence[str]) -> list[str]:
+    """Write the line that counts the examples, if the others need it."""
+    code = (line.partition("#")[0] for line in lines)
+    needed = any(re.search(r"\bn\b", text) for text in code)
+    return [_with_comment("n = len(x)", "examples in this batch")] if needed else []
+
+
+def _weight_names(graph: Graph, weights: Sequence[Node], numbers: dict[str, str]) -> dict[Node, str]:
+    """Call each weight by its hint and the number of its layer; two of a layer are told apart."""
+    names: dict[Node, str] = {}
+    for node in weights:
+        wanted = str(graph.notes[node].name) + numbers.get(graph.owner(node), "")
+        name, count = wanted, 1
+        while name in names.values():
+            count += 1
+            name = f"{wanted}_{count}"
+        names[node] = name
+    return names
+
+
 class _StepWriter:
     """Writes one graph as sections of lines, with what they put into the state."""
 
@@ -70,8 +94,7 @@ class _StepWriter:
         self.nodes = graph.live()
         self.updates = Updates(graph, functions)
         weights = [node for node in self.nodes if node.op is STATE and node["path"][0] == "weights"]
-        given = {node: str(graph.notes[node].name) + numbers.get(graph.owner(node), "") for node in weights}
-        self.weights = given
+        self.weights = _weight_names(graph, weights, numbers)
         inside = [node for node in self.nodes if not self.updates.covers(node)]
         self.sections_of = Sections(graph, self.nodes)
         results = [*results, *self.updates.needed()]
@@ -81,32 +104,29 @@ class _StepWriter:
             graph,
             inside,
             needed,
-            given=given,
+            given=self.weights,
             numbers=numbers,
             taken=[leaf["name"] for leaf in graph.leaves(INPUT)] + ["n"],
         )
         self.writer.assign_names(self.sections_of.ordered(self.writer.lines))
 
     # ------------------------------------------------------------ the top
-    def unpacking(self, slots: tuple[str, ...] | None) -> list[str]:
-        """Write the lines that take the weights, the slots and the batch size from the arguments."""
-        lines = [] if slots else self._slot_lines()
-        lines += [
+    def weight_lines(self) -> list[str]:
+        """Write the lines that give the weights their short names."""
+        return [
             _with_comment(f'{name} = weights["{node["path"][1]}"]', shape_text(node.shape))
             for node, name in self.weights.items()
             if self.updates.read_outside(node)
         ]
-        if any(node.op is SIZE for node in self.nodes):
-            lines.append(_with_comment("n = len(x)", "examples in this batch"))
-        return lines
 
-    def _slot_lines(self) -> list[str]:
+    def slot_lines(self) -> list[str]:
+        """Write the lines that take the parts of the state."""
         used = dict.fromkeys(
             [node["path"][0] for node in self.nodes if node.op is STATE]
             + [path[0] for path in self.graph.outputs if len(path) == 2]
         )
-        first = [slot for slot in SLOTS if slot in used]
-        rest = [slot for slot in used if slot not in SLOTS]
+        first = [slot for slot in _SLOTS if slot in used]
+        rest = [slot for slot in used if slot not in _SLOTS]
         return [
             ", ".join(part) + " = " + ", ".join(map('state["{}"]'.format, part))
             for part in (first, rest)
@@ -167,4 +187,4 @@ class _StepWriter:
 
 
 def _with_comment(text: str, comment: str) -> str:
-    return f"{text + '  ':<{COLUMN - 4}}# {comment}"
+    return f"{text + '  ':<{_COLUMN - 4}}# {comment}"

@@ -11,7 +11,7 @@ from pellucid.ops import add, call, item
 
 __all__ = ["Updates", "entry"]
 
-WIDTH = 100
+_WIDTH = 100
 
 
 def entry(path: Path) -> str:
@@ -103,7 +103,7 @@ class Updates:
     def _single(self, function: str, group: Sequence[Node], writer: FunctionWriter) -> list[str]:
         (node,) = group
         left = ", ".join(entry(path) for _, path in sorted(self.calls[node].items()))
-        return wrapped(left, function, [writer.text(operand) for operand in node.inputs])
+        return _wrapped(left, function, [writer.text(operand) for operand in node.inputs])
 
     def _loop(self, function: str, group: Sequence[Node], writer: FunctionWriter) -> list[str]:
         arguments: list[str] = []
@@ -121,10 +121,10 @@ class Updates:
         keys = [self._key(node) for node in group]
         lines = []
         for formal, texts in varying.items():
-            lines += dictionary(f"{formal}s", keys, texts)
+            lines += _dictionary(f"{formal}s", keys, texts)
         first, *others = varying
         fetch = [f"{formal} = {formal}s[name]" for formal in others]
-        body = [*fetch, *wrapped(left, function, arguments)]
+        body = [*fetch, *_wrapped(left, function, arguments)]
         return [*lines, f"for name, {first} in {first}s.items():", *indented(body)]
 
     def _named_arguments(self, group: Sequence[Node]) -> list[Node]:
@@ -150,7 +150,7 @@ class Updates:
         return self.calls[node][0][1]
 
 
-def dictionary(name: str, keys: Sequence[str], values: Sequence[str]) -> list[str]:
+def _dictionary(name: str, keys: Sequence[str], values: Sequence[str]) -> list[str]:
     """Write a dictionary; the weights of a layer share a line."""
     rows: dict[str, list[str]] = {}
     for key, value in zip(keys, values, strict=True):
@@ -161,9 +161,9 @@ def dictionary(name: str, keys: Sequence[str], values: Sequence[str]) -> list[st
     return [f"{name} = {{", *indented([f"{line}," for line in lines]), "}"]
 
 
-def wrapped(left: str, function: str, arguments: Sequence[str]) -> list[str]:
+def _wrapped(left: str, function: str, arguments: Sequence[str]) -> list[str]:
     """Write left = function(arguments) on as many lines as it takes."""
     listed = ", ".join(arguments)
-    if len(left) + len(function) + len(listed) < WIDTH - 13:
+    if len(left) + len(function) + len(listed) < _WIDTH - 13:
         return [f"{left} = {function}({listed})"]
     return [f"{left} = {function}(", f"    {listed})"]

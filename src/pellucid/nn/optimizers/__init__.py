@@ -12,10 +12,10 @@ from pellucid.nn.optimizers.sgd import SGD
 
 __all__ = ["SGD", "Adam", "Optimizer", "RMSprop", "deserialize", "get", "serialize"]
 
-registry = Registry("optimizer")
-registry.register("adam")(Adam)
-registry.register("rmsprop")(RMSprop)
-registry.register("sgd")(SGD)
+_registry = Registry("optimizer")
+_registry.register("adam")(Adam)
+_registry.register("rmsprop")(RMSprop)
+_registry.register("sgd")(SGD)
 
 
 def get(identifier: Any) -> Optimizer:
@@ -24,13 +24,13 @@ def get(identifier: Any) -> Optimizer:
     Raises:
         UnknownNameError: if no optimizer has this name; it offers the nearest.
     """
-    found: Optimizer = registry.get(identifier)
+    found: Optimizer = _registry.get(identifier)
     return found
 
 
 def serialize(optimizer: Optimizer) -> Any:
     """Return the class and configuration of an optimizer."""
-    return registry.serialize(optimizer)
+    return _registry.serialize(optimizer)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Optimizer:
@@ -40,4 +40,4 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Op
         config: the class and configuration, or a name.
         custom_objects: the user's own classes and functions, by name.
     """
-    return get(registry.deserialize(config, custom_objects))
+    return get(_registry.deserialize(config, custom_objects))

@@ -1,4 +1,4 @@
-"""Models: the kinds there are, and how to get them from files."""
+"""Models from files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pellucid.training._files import compile_options, read_model_file
 from pellucid.training.model import Model
 from pellucid.training.sequential import Sequential
 
-__all__ = ["Model", "Sequential", "load_model", "save_model"]
+__all__ = ["load_model", "save_model"]
 
-KINDS = {"Sequential": Sequential}
+_KINDS = {"Sequential": Sequential}
 
 
 def load_model(
@@ -32,7 +32,7 @@ def load_model(
     """
     described = read_model_file(filepath)
     try:
-        kind = KINDS[described["model"]["class_name"]]
+        kind = _KINDS[described["model"]["class_name"]]
         model = kind.from_config(described["model"]["config"], custom_objects)
         if compile and described["compile"] is not None:
             model.compile(**compile_options(described["compile"], custom_objects))
