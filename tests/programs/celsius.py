@@ -11,7 +11,7 @@ tf.logging.set_verbosity(tf.logging.ERROR)
 celsius_q    = np.array([-40, -10,  0,  8, 15, 22,  38],  dtype=float)
 fahrenheit_a = np.array([-40,  14, 32, 46, 59, 72, 100],  dtype=float)
 
-for celsius, fahrenheit in zip(celsius_q, fahrenheit_a):
+for celsius, fahrenheit in zip(celsius_q, fahrenheit_a, strict=True):
     print(f'{celsius} degrees Celsius = {fahrenheit} degrees Fahrenheit')
 
 l0 = tf.keras.layers.Dense(units=1, input_shape=[1])

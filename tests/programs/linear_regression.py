@@ -3,7 +3,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-
 from pellucid.keras.layers import Dense
 from pellucid.keras.models import Sequential
 from pellucid.keras.optimizers import SGD
@@ -23,7 +22,7 @@ w_solved = np.linalg.solve(Xb.T @ Xb, Xb.T @ T)
 learning_rate = 0.1
 w = np.zeros(D + 1)
 costs = []
-for epoch in range(200):
+for _ in range(200):
     Y = Xb @ w
     costs.append(np.mean((Y - T)**2))
     w -= learning_rate * 2 * Xb.T @ (Y - T) / N

@@ -3,7 +3,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-
 from pellucid.datasets import gauss
 from pellucid.keras.layers import Activation, Dense
 from pellucid.keras.models import Sequential
@@ -29,7 +28,7 @@ learning_rate = 0.1
 w = np.zeros(D)
 b = 0.0
 costs = []
-for epoch in range(100):
+for _ in range(100):
     Y = sigmoid(X @ w + b)
     costs.append(cross_entropy(T, Y))
     w -= learning_rate * X.T @ (Y - T) / N

@@ -3,7 +3,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-
 from pellucid.keras.layers import Activation, Dense
 from pellucid.keras.models import Sequential
 from pellucid.keras.optimizers import SGD
@@ -33,7 +32,7 @@ learning_rate = 0.1
 W = np.zeros((D, K))
 b = np.zeros(K)
 costs = []
-for epoch in range(100):
+for _ in range(100):
     Y = softmax(X @ W + b)
     costs.append(cross_entropy(T, Y))
     W -= learning_rate * X.T @ (Y - T) / N

@@ -2,7 +2,6 @@
 # fmt: off
 
 import matplotlib.pyplot as plt
-
 from pellucid.datasets import xor
 from pellucid.keras.layers import Activation, Dense
 from pellucid.keras.models import Sequential

@@ -21,7 +21,6 @@ def cube(**changes):
         "samples": [Sample([[1.0, -2.0], [0.5, 3.0]])],
         "source": "",
         "number": "x ** 3",
-        "helpers": (),
         "elementwise": True,
     }
     return Primitive("cube", **{**fields, **changes})

@@ -143,10 +143,7 @@ def test_only_a_single_number_has_a_gradient(graph):
 
 
 def test_an_operation_without_a_rule_is_named_with_its_line(graph):
-    op = ops.Primitive(
-        "swirl", shape=lambda x: (x.shape, x.dtype), numpy="x", gradient=None, samples=[], source="",
-        number=None, helpers=(), elementwise=True,
-    )  # fmt: skip
+    op = ops.Primitive("swirl", shape=lambda x: (x.shape, x.dtype), numpy="x", samples=[])
     x = graph.input("x", (), "float64")
     with graph.within(Scope("hidden")):
         y = op(x)

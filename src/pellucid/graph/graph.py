@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from keyword import iskeyword
 from numbers import Integral, Real
@@ -44,7 +43,7 @@ class Graph:
         self.remarks: dict[Scope, list[str]] = {}
         self.outputs: dict[Path, Node] = {}
         self._made: dict[tuple[object, ...], Node] = {}
-        self._scopes: list[Scope] = [Scope("")]
+        self._scope = Scope("")
         self._line: Line | None = None
 
     # ------------------------------------------------------------ building
@@ -81,7 +80,7 @@ class Graph:
                         f"{op.name!r} cannot use {operand!r}", received="a node of another graph"
                     )
             node = self._made[key] = Node(op, inputs, pairs, shape, dtype)
-            self.notes[node] = Note(self._scopes[-1], self._line or _user_line())
+            self.notes[node] = Note(self._scope, self._line or _user_line())
         return node
 
     def input(self, name: str, shape: Shape, dtype: str) -> Node:
@@ -155,33 +154,19 @@ class Graph:
     @property
     def scope(self) -> Scope:
         """The scope that new nodes get."""
-        return self._scopes[-1]
+        return self._scope
 
-    @contextmanager
-    def within(self, scope: Scope) -> Iterator[Scope]:
+    def within(self, scope: Scope) -> _Place:
         """Give the nodes made meanwhile this scope."""
-        self._scopes.append(scope)
-        try:
-            yield scope
-        finally:
-            self._scopes.pop()
+        return _Place(self, scope, self._line)
 
-    @contextmanager
-    def like(self, note: Note) -> Iterator[None]:
+    def like(self, note: Note) -> _Place:
         """Give the nodes made meanwhile the scope and the line of another graph's node."""
-        line, self._line = self._line, note.line
-        self._scopes.append(note.scope)
-        try:
-            yield
-        finally:
-            self._scopes.pop()
-            self._line = line
+        return _Place(self, note.scope, note.line)
 
-    @contextmanager
-    def phase(self, phase: Phase) -> Iterator[Scope]:
+    def phase(self, phase: Phase) -> _Place:
         """Give the nodes made meanwhile the present scope in another phase."""
-        with self.within(self.scope._replace(phase=phase)) as scope:
-            yield scope
+        return self.within(self.scope._replace(phase=phase))
 
     def remark(self, sentence: str) -> None:
         """Add a sentence to the present scope, for whoever reads the program."""
@@ -218,6 +203,26 @@ class Graph:
 
     def __str__(self) -> str:
         return graph_text(self)
+
+
+class _Place:
+    """While it is entered, the nodes of a graph are said to come from this scope and this line."""
+
+    __slots__ = ("_before", "_graph", "_line", "_scope")
+
+    def __init__(self, graph: Graph, scope: Scope, line: Line | None) -> None:
+        self._graph = graph
+        self._scope = scope
+        self._line = line
+
+    def __enter__(self) -> Scope:
+        graph = self._graph
+        self._before = graph._scope, graph._line
+        graph._scope, graph._line = self._scope, self._line
+        return self._scope
+
+    def __exit__(self, *_: object) -> None:
+        self._graph._scope, self._graph._line = self._before
 
 
 _active: ContextVar[tuple[Graph, ...]] = ContextVar("_active", default=())  # each thread builds its own

@@ -50,7 +50,7 @@ from pellucid.ops.layout import (
     slice_gradient,
     transpose,
 )
-from pellucid.ops.primitive import PRIMITIVES, Primitive, Sample, primitive
+from pellucid.ops.primitive import PRIMITIVES, Formula, Primitive, Sample, primitive
 from pellucid.ops.products import matmul
 from pellucid.ops.randomness import random_uniform
 from pellucid.ops.reduction import (
@@ -66,6 +66,7 @@ from pellucid.ops.reduction import (
 
 __all__ = [
     "PRIMITIVES",
+    "Formula",
     "Primitive",
     "Sample",
     "absolute",

@@ -12,9 +12,9 @@ FLOATS = ("float32", "float64")
 
 def broadcast_shapes(*shapes: Shape) -> Shape:
     """Return the shape that NumPy gives to arrays of these shapes together."""
-    first = shapes[0]
-    if all(shape == first for shape in shapes):
-        return first
+    longest = max(shapes, key=len)
+    if all([not shape or shape == longest for shape in shapes]):  # equal arrays and single values: mostly
+        return longest
     result: list[Axis] = []
     for place in range(1, max(map(len, shapes)) + 1):
         axes = {shape[-place] for shape in shapes if len(shape) >= place} - {1}

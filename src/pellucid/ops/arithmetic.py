@@ -9,7 +9,7 @@ from pellucid.graph import CONSTANT, Node
 from pellucid.ops import formulas
 from pellucid.ops._shapes import arithmetic, floating, unchanged
 from pellucid.ops.comparison import equal, greater, select
-from pellucid.ops.primitive import GradientRule, Primitive, Sample, primitive
+from pellucid.ops.primitive import Formula, GradientRule, Primitive, Sample, primitive
 
 __all__ = [
     "absolute",
@@ -179,7 +179,9 @@ stop_gradient = primitive(
 
 
 # ------------------------------------------------------------ functions
-def _function(name: str, numpy: str, gradient: GradientRule, sample: Any = _ROW, **more: Any) -> Primitive:
+def _function(
+    name: str, numpy: str | Formula, gradient: GradientRule, sample: Any = _ROW, **more: Any
+) -> Primitive:
     return primitive(
         name,
         numpy=numpy,
@@ -200,14 +202,13 @@ cos: Primitive = _function("cos", "np.cos(x)", lambda g, out, x: (-(g * sin(x)),
 tanh = _function("tanh", "np.tanh(x)", lambda g, out, x: (g * (1 - out**2),), number="math.tanh(x)")
 erf = _function(
     "erf",
-    "erf(x)",
+    Formula("erf(x)", formulas.erf),
     lambda g, out, x: (g * (2 / math.pi**0.5 * exp(-(x**2))),),
-    helpers=(formulas.erf,),
     number="math.erf(x)",
     source="Abramowitz & Stegun 1964, 7.1.1",
 )
 sigmoid = _function(
-    "sigmoid", "sigmoid(x)", lambda g, out, x: (g * out * (1 - out),), helpers=(formulas.sigmoid,)
+    "sigmoid", Formula("sigmoid(x)", formulas.sigmoid), lambda g, out, x: (g * out * (1 - out),)
 )
 softplus = _function(
     "softplus", "np.logaddexp(0, x)", lambda g, out, x: (g * sigmoid(x),), source="log(1 + exp(x))"

@@ -6,7 +6,7 @@ from pellucid.errors import ShapeError
 from pellucid.graph import Node, Shape, shape_text
 from pellucid.ops import formulas
 from pellucid.ops._shapes import floating, require_rows, require_whole
-from pellucid.ops.primitive import Primitive, Sample, primitive
+from pellucid.ops.primitive import Formula, Primitive, Sample, primitive
 from pellucid.ops.reduction import as_array, expand_dims, reduce_sum
 
 __all__ = ["log_sum_exp", "one_hot", "pick", "softmax"]
@@ -32,9 +32,8 @@ def _softmax_gradient(g: Node, out: Node, z: Node) -> tuple[Node]:
 
 softmax = primitive(
     "softmax",
-    numpy="softmax(x)",
+    numpy=Formula("softmax(x)", formulas.softmax),
     shape=_softmax_shape,
-    helpers=(formulas.softmax,),
     gradient=_softmax_gradient,
     samples=[Sample(_SCORES)],
     source="Bridle 1990",
@@ -48,9 +47,8 @@ def _log_sum_exp_shape(z: Node) -> tuple[Shape, str]:
 
 log_sum_exp = primitive(
     "log_sum_exp",
-    numpy="log_sum_exp(x)",
+    numpy=Formula("log_sum_exp(x)", formulas.log_sum_exp),
     shape=_log_sum_exp_shape,
-    helpers=(formulas.log_sum_exp,),
     gradient=lambda g, out, z: (softmax(z) * _column(g, out),),
     samples=[Sample(_SCORES)],
 )
@@ -69,9 +67,8 @@ def _pick_shape(table: Node, labels: Node) -> tuple[Shape, str]:
 
 pick = primitive(
     "pick",
-    numpy="pick(x, y)",
+    numpy=Formula("pick(x, y)", formulas.pick),
     shape=_pick_shape,
-    helpers=(formulas.pick,),
     samples=[Sample(_SCORES, [2, 0])],
     gradient=lambda g, out, table, labels: (
         one_hot(labels, classes=table.shape[-1], dtype=table.dtype) * _column(g, out),
@@ -91,8 +88,7 @@ def _one_hot_numpy(node: Node) -> str:
 
 one_hot: Primitive = primitive(
     "one_hot",
-    numpy=_one_hot_numpy,
+    numpy=Formula(_one_hot_numpy, formulas.one_hot),
     shape=_one_hot_shape,
-    helpers=(formulas.one_hot,),
     samples=[Sample([2, 0, 1], classes=3, dtype="float64"), Sample([0], classes=1, dtype="float32")],
 )

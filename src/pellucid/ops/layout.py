@@ -8,7 +8,7 @@ from pellucid.errors import ArgumentError, ShapeError
 from pellucid.graph import Axis, Node, Shape, Size, product, shape_text
 from pellucid.ops import formulas
 from pellucid.ops._shapes import check_axes, common_dtype, require_whole
-from pellucid.ops.primitive import Primitive, Sample, primitive
+from pellucid.ops.primitive import Formula, Primitive, Sample, primitive
 from pellucid.ops.reduction import as_array, size_text
 
 __all__ = [
@@ -120,8 +120,10 @@ def _slice_gradient_shape(g: Node, size: Axis, axis: int, start: int) -> tuple[S
 slice_gradient: Primitive = primitive(
     "slice_gradient",
     shape=_slice_gradient_shape,
-    helpers=(formulas.slice_gradient,),
-    numpy=lambda node: f"slice_gradient(x, {size_text(node['size'])}, {node['axis']}, {node['start']})",
+    numpy=Formula(
+        lambda node: f"slice_gradient(x, {size_text(node['size'])}, {node['axis']}, {node['start']})",
+        formulas.slice_gradient,
+    ),
     samples=[Sample(_TABLE, size=5, axis=1, start=1)],
     gradient=lambda g, out, x: (
         slice_axis(g, axis=out["axis"], start=out["start"], stop=out["start"] + x.shape[out["axis"]]),
@@ -213,8 +215,9 @@ def _gather_gradient_shape(g: Node, labels: Node, count: Axis) -> tuple[Shape, s
 gather_gradient: Primitive = primitive(
     "gather_gradient",
     shape=_gather_gradient_shape,
-    helpers=(formulas.gather_gradient,),
-    numpy=lambda node: f"gather_gradient(x, y, {size_text(node['count'])})",
+    numpy=Formula(
+        lambda node: f"gather_gradient(x, y, {size_text(node['count'])})", formulas.gather_gradient
+    ),
     gradient=lambda g, out, rows, labels: (gather(g, labels), None),
     samples=[Sample(_TABLE, [2, 2], count=4)],
 )

@@ -8,10 +8,19 @@ from typing import Any, TypeAlias
 from pellucid.errors import DtypeError
 from pellucid.graph import NUMBER, Node, Shape, current_graph, lift
 
-__all__ = ["PRIMITIVES", "Formula", "GradientRule", "Primitive", "Sample", "ShapeRule", "primitive"]
+__all__ = [
+    "PRIMITIVES",
+    "Expression",
+    "Formula",
+    "GradientRule",
+    "Primitive",
+    "Sample",
+    "ShapeRule",
+    "primitive",
+]
 
 ShapeRule: TypeAlias = "Callable[..., tuple[Shape, str]]"
-Formula: TypeAlias = "str | Callable[[Node], str]"
+Expression: TypeAlias = "str | Callable[[Node], str]"
 GradientRule: TypeAlias = "Callable[..., tuple[Node | float | None, ...]]"
 
 
@@ -25,8 +34,18 @@ class Sample:
         self.attributes = attributes
 
 
+class Formula:
+    """A NumPy expression that calls functions which NumPy does not have; their source is printed."""
+
+    __slots__ = ("expression", "helpers")
+
+    def __init__(self, expression: Expression, *helpers: Callable[..., Any]) -> None:
+        self.expression = expression
+        self.helpers = helpers
+
+
 class Primitive:
-    """An operation that is not made of others.
+    """An operation that is not made of others; `primitive` makes one and enters it in the list.
 
     Attributes:
         name: the standard name.
@@ -39,7 +58,7 @@ class Primitive:
         samples: inputs for tests and documentation.
         source: where the formula comes from.
         number: the formula where the result is a Python number; None where it never is one.
-        helpers: NumPy functions that the formula calls; their source is printed.
+        helpers: the functions that the formula calls.
         elementwise: whether each number of the result depends only on the numbers at its place.
     """
 
@@ -60,22 +79,22 @@ class Primitive:
         name: str,
         *,
         shape: ShapeRule,
-        numpy: Formula,
-        gradient: GradientRule | None,
+        numpy: Expression | Formula,
         samples: Iterable[Sample],
-        source: str,
-        number: str | None,
-        helpers: tuple[Callable[..., Any], ...],
-        elementwise: bool,
+        gradient: GradientRule | None = None,
+        source: str = "",
+        number: str | None = None,
+        elementwise: bool = False,
     ) -> None:
+        formula = numpy if isinstance(numpy, Formula) else Formula(numpy)
         self.name = name
         self.shape = shape
-        self.numpy = numpy
+        self.numpy = formula.expression
+        self.helpers = formula.helpers
         self.gradient = gradient
         self.samples = tuple(samples)
         self.source = source
         self.number = number
-        self.helpers = helpers
         self.elementwise = elementwise
 
     def __call__(self, *inputs: Any, **attributes: Any) -> Node:
@@ -102,12 +121,11 @@ def primitive(
     name: str,
     *,
     shape: ShapeRule,
-    numpy: Formula,
+    numpy: Expression | Formula,
     samples: Iterable[Sample],
     gradient: GradientRule | None = None,
     source: str = "",
     number: str | None = None,
-    helpers: tuple[Callable[..., Any], ...] = (),
     elementwise: bool = False,
 ) -> Primitive:
     """Make a primitive and enter it in the list."""
@@ -119,7 +137,6 @@ def primitive(
         samples=samples,
         source=source,
         number=number,
-        helpers=helpers,
         elementwise=elementwise,
     )
     PRIMITIVES[name] = made

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 from pellucid.engines import Blueprint, Training
 from pellucid.errors import ShapeError
 from pellucid.graph import BATCH, NUMBER, Graph, Name, Node, Path, Scope, Shape, current_graph, named
-from pellucid.nn import losses
+from pellucid.nn import losses, regularizers
 from pellucid.nn.layers import Layer
 from pellucid.nn.losses import Loss
 from pellucid.nn.metrics import EXAMPLES, WEIGHT, Metric, examples, number
 from pellucid.nn.optimizers import Optimizer
+from pellucid.nn.regularizers import Regularizer
 from pellucid.transforms import gradient, simplify
 
 __all__ = ["Compiled", "blueprint", "prediction_of"]
@@ -70,14 +73,12 @@ def _input(graph: Graph, layers: Sequence[Layer], input_shape: Shape) -> Node:
 
 
 def _forward(layers: Sequence[Layer], x: Node, training: bool) -> tuple[Node, list[Node]]:
-    """Apply all layers; returns the prediction and the penalties for their outputs."""
-    penalties = []
+    """Apply all layers; returns the prediction and the output of each layer."""
+    outputs = []
     for layer in layers:
         x = layer(x, training)
-        if layer.activity_regularizer is not None:
-            with current_graph().within(Scope(layer.name, layer.title, "loss")):
-                penalties.append(layer.activity_regularizer(x) / examples())
-    return named("prediction", x, owner=""), penalties
+        outputs.append(x)
+    return named("prediction", x, owner=""), outputs
 
 
 # ------------------------------------------------------------ a step
@@ -87,10 +88,10 @@ def _step_graph(
     graph = Graph(title)
     with graph:
         x = _input(graph, layers, input_shape)
-        prediction, penalties = _forward(layers, x, training=learn)
+        prediction, outputs = _forward(layers, x, training=learn)
         y = graph.input("y", *_target_type(compiled.loss, prediction))
         weight = graph.input("sample_weight", (BATCH,), prediction.dtype) if compiled.weighted else None
-        loss = _loss(compiled.loss, y, prediction, weight, penalties, layers)
+        loss = _loss(compiled.loss, y, prediction, weight, _penalized(layers, outputs))
         updated = _metric_updates(compiled, y, prediction, weight, loss)
         if learn:
             trainable = [variable for layer in layers for variable in layer.trainable_weights]
@@ -106,28 +107,36 @@ def _target_type(loss: Loss, prediction: Node) -> tuple[Shape, str]:
     return (prediction.shape[:-1], "int64") if loss.labels else (prediction.shape, prediction.dtype)
 
 
+class _Penalized(NamedTuple):
+    """What a regularizer is asked about: a weight, or the output of a layer."""
+
+    regularizer: Regularizer
+    value: Node
+    of_output: bool
+
+
+def _penalized(layers: Sequence[Layer], outputs: Sequence[Node]) -> list[_Penalized]:
+    weights = [weight for layer in layers for weight in layer.weights]
+    found = [_Penalized(w.regularizer, w.__node__(), False) for w in weights if w.regularizer is not None]
+    for layer, output in zip(layers, outputs, strict=True):
+        if layer.activity_regularizer is not None:
+            found.append(_Penalized(layer.activity_regularizer, output, True))
+    return found
+
+
 def _loss(
-    loss: Loss,
-    y: Node,
-    prediction: Node,
-    weight: Node | None,
-    penalties: Sequence[Node],
-    layers: Sequence[Layer],
+    loss: Loss, y: Node, prediction: Node, weight: Node | None, penalized: Sequence[_Penalized]
 ) -> Node:
-    """The loss of the batch, and what regularizers add for weights and outputs."""
-    variables = [v for layer in layers for v in layer.weights if v.regularizer is not None]
-    titles = dict.fromkeys(v.regularizer.title for v in variables if v.regularizer is not None)
-    titles |= dict.fromkeys(
-        layer.activity_regularizer.title for layer in layers if layer.activity_regularizer
-    )
-    with current_graph().within(Scope("loss", " + ".join([loss.title, *titles]), "loss")):
+    """The loss of the batch, and what regularizers add; for outputs they add their mean over the batch."""
+    titles = dict.fromkeys([loss.title, *[regularizers.title(part.regularizer) for part in penalized]])
+    with current_graph().within(Scope("loss", " + ".join(titles), "loss")):
         value = losses.total(loss, y, prediction, weight)
-        extra = [*[v.regularizer(v.__node__()) for v in variables if v.regularizer is not None], *penalties]
-        if extra:
-            penalty = extra[0]
-            for more in extra[1:]:
-                penalty = penalty + more
-            value = value + named("penalty", penalty, owner="")
+        penalties = [
+            part.regularizer(part.value) / examples() if part.of_output else part.regularizer(part.value)
+            for part in penalized
+        ]
+        if penalties:
+            value = value + named("penalty", reduce(add, penalties), owner="")
         return named("loss", value, owner="")
 
 

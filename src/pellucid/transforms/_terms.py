@@ -53,12 +53,19 @@ class Term(NamedTuple):
         if self.core is None:
             whole = lift(1) if times is None else times
         else:
-            whole = self.core if times is None else multiply(times, self.core)
+            whole = self.core if times is None else _times(times, self.core)
         if over is not None:
             whole = divide(whole, over)
         if self.numerator < 0:
             whole = lift(-whole["value"]) if is_number(whole) else negative(whole)
         return whole
+
+
+def _times(number: Node, core: Node) -> Node:
+    """Multiply from the left, so that 2 x y needs no parentheses."""
+    if core.op is multiply and current_graph().notes[core].name is None:
+        return multiply(_times(number, core.inputs[0]), core.inputs[1])
+    return multiply(number, core)
 
 
 def _number(value: float, nodes: Iterable[Node]) -> Node | None:

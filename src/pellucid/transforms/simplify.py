@@ -195,7 +195,18 @@ def _power(derived: bool, x: Node, y: Node) -> Node | None:
 
 
 def _select(derived: bool, condition: Node, x: Node, y: Node) -> Node | None:
+    if derived and _inner(y, condition) is not None:
+        return ops.select(condition, x, _inner(y, condition))
     return x if x is y and x.shape == ops.select.shape(condition, x, y)[0] else None
+
+
+def _inner(y: Node, condition: Node) -> Node | None:
+    """Where the condition is false, select(condition, 0, b) c is b c; None if y is nothing like that."""
+    if y.op is ops.multiply and current_graph().notes[y].name is None:
+        for chosen, other in (y.inputs, reversed(y.inputs)):
+            if chosen.op is ops.select and chosen.inputs[0] is condition and is_number(chosen.inputs[1], 0):
+                return ops.multiply(chosen.inputs[2], other)
+    return None
 
 
 def _stop_gradient(derived: bool, x: Node) -> Node | None:

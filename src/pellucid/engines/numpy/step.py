@@ -73,15 +73,15 @@ def _batch_size(lines: Sequence[str]) -> list[str]:
 
 def _weight_names(graph: Graph, weights: Sequence[Node], numbers: dict[str, str]) -> dict[Node, str]:
     """Call each weight by its hint and the number of its layer; two of a layer are told apart."""
-    names: dict[Node, str] = {}
+    names: dict[str, Node] = {}
     for node in weights:
         wanted = str(graph.notes[node].name) + numbers.get(graph.owner(node), "")
         name, count = wanted, 1
-        while name in names.values():
+        while name in names:
             count += 1
             name = f"{wanted}_{count}"
-        names[node] = name
-    return names
+        names[name] = node
+    return {node: name for name, node in names.items()}
 
 
 class _StepWriter:

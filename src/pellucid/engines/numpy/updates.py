@@ -49,7 +49,8 @@ class Updates:
     def needed(self) -> list[Node]:
         """Values that must have a line because a call or the state takes them."""
         arguments = [operand for operand in self._read_by_calls if not isinstance(operand.op, Leaf)]
-        return arguments + [node for node in self.outputs.values() if not self.covers(node)]
+        stored = [node for node in self.outputs.values() if not self.covers(node) and not self.replaces(node)]
+        return arguments + stored
 
     def read_outside(self, node: Node) -> bool:
         """Whether an entry of the state is read by name, and not only as one of all in a loop."""

@@ -10,6 +10,7 @@ import math
 
 from pellucid import ops
 from pellucid.errors import ArgumentError
+from pellucid.graph import Node, current_graph, named
 from pellucid.nn._arrays import Value
 from pellucid.nn.activations._registry import activation
 from pellucid.ops import absolute, clip, erf, exp, expm1, maximum, select, sqrt
@@ -112,7 +113,8 @@ def elu(x: Value, alpha: float = 1.0) -> Value:
     Source:
         Clevert, Unterthiner & Hochreiter 2016.
     """
-    return select(x > 0, x, alpha * expm1(_negative_part(x)))
+    below = _part("below", alpha * expm1(_negative_part(x)), x)
+    return select(x > 0, x, below)
 
 
 @activation()
@@ -130,7 +132,8 @@ def celu(x: Value, alpha: float = 1.0) -> Value:
     """
     if alpha <= 0:
         raise ArgumentError("this alpha cannot be used", expected="more than 0", received=repr(alpha))
-    return select(x > 0, x, alpha * expm1(_negative_part(x) / alpha))
+    below = _part("below", alpha * expm1(_negative_part(x) / alpha), x)
+    return select(x > 0, x, below)
 
 
 @activation()
@@ -144,6 +147,11 @@ def selu(x: Value) -> Value:
     """
     scale, alpha = 1.0507009873554805, 1.6732632423543772
     return scale * elu(x, alpha)
+
+
+def _part(name: str, value: Node, x: Node) -> Node:
+    """Name a value on the way, with the number that x has: gate1 for z1."""
+    return named(name, value, current_graph().owner(x))
 
 
 def _negative_part(x: Value) -> Value:
@@ -161,7 +169,8 @@ def silu(x: Value) -> Value:
     Source:
         Elfwing, Uchibe & Doya 2018; Ramachandran, Zoph & Le 2017.
     """
-    return x * ops.sigmoid(x)
+    gate = _part("gate", ops.sigmoid(x), x)
+    return x * gate
 
 
 swish = silu
@@ -176,7 +185,8 @@ def mish(x: Value) -> Value:
     Source:
         Misra 2019.
     """
-    return x * ops.tanh(ops.softplus(x))
+    gate = _part("gate", ops.tanh(ops.softplus(x)), x)
+    return x * gate
 
 
 @activation()
@@ -192,9 +202,10 @@ def gelu(x: Value, approximate: bool = False) -> Value:
         Hendrycks & Gimpel 2016.
     """
     if not approximate:
-        return 0.5 * x * (1 + erf(x / math.sqrt(2)))
+        return x * _part("below", 0.5 * (1 + erf(x / math.sqrt(2))), x)
     near = clip(x, low=-10, high=10)  # beyond it tanh is -1 or 1 to the last digit, and x^3 may overflow
-    return 0.5 * x * (1 + ops.tanh(math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)))
+    bent = _part("bent", ops.tanh(math.sqrt(2 / math.pi) * (near + 0.044715 * near**3)), x)
+    return x * _part("below", 0.5 * (1 + bent), x)
 
 
 # ------------------------------------------------------------ others

@@ -6,5 +6,6 @@ from pellucid.nn.layers.dense import Dense
 from pellucid.nn.layers.dropout import Dropout
 from pellucid.nn.layers.flatten import Flatten
 from pellucid.nn.layers.input import Input, InputLayer
+from pellucid.nn.layers.normalization import Normalization
 
-__all__ = ["Activation", "Dense", "Dropout", "Flatten", "Input", "InputLayer", "Layer"]
+__all__ = ["Activation", "Dense", "Dropout", "Flatten", "Input", "InputLayer", "Layer", "Normalization"]
