@@ -57,10 +57,14 @@ def network(weights, learning_rate):
     return model
 
 
+problems = {
+    'xor':   (xor,   1, 0.5, 500),
+    'donut': (donut, 5, 2.0, 500),    # in units of the inner radius, so that big steps can be taken
+}
 trained = {}
-for name, problem, learning_rate, epochs in [('xor', xor, 0.5, 500), ('donut', donut, 0.5, 1000)]:
+for name, (problem, unit, learning_rate, epochs) in problems.items():
     X, T = problem()
-    X, T = X.astype(float), T.reshape(-1, 1)
+    X, T = X.astype(float) / unit, T.reshape(-1, 1)
 
     before = start(seed=1)
     after, costs = train(X, T, before, learning_rate, epochs)
@@ -75,4 +79,5 @@ for name, problem, learning_rate, epochs in [('xor', xor, 0.5, 500), ('donut', d
     plt.figure()
     plt.plot(costs)
     plt.plot(losses)
-    trained[name] = X, T, before, after, costs, accuracy, model, history
+    trained[name] = {'X': X, 'T': T, 'before': before, 'after': after, 'costs': costs,
+                     'accuracy': accuracy, 'model': model, 'losses': losses}

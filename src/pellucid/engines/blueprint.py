@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pellucid.engines.recipe import Recipe
@@ -15,7 +16,7 @@ class Training(NamedTuple):
 
     Attributes:
         step: a batch and the state in; ("prediction",), ("loss",) and the new state out.
-        evaluate: the same without dropout and without an update: the metrics only.
+        evaluate: makes the same without dropout and without an update: the metrics only.
         results: the sums of the metrics in; one number for each metric out.
         slots: what the optimizer keeps for each trainable weight: ("m", "v").
         trainable: the paths of the weights that it changes.
@@ -24,7 +25,7 @@ class Training(NamedTuple):
     """
 
     step: Graph
-    evaluate: Graph
+    evaluate: Callable[[], Graph]
     results: Graph
     slots: tuple[str, ...]
     trainable: tuple[str, ...]

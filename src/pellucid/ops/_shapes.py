@@ -13,7 +13,8 @@ FLOATS = ("float32", "float64")
 def broadcast_shapes(*shapes: Shape) -> Shape:
     """Return the shape that NumPy gives to arrays of these shapes together."""
     longest = max(shapes, key=len)
-    if all([not shape or shape == longest for shape in shapes]):  # equal arrays and single values: mostly
+    others = [shape for shape in shapes if shape and shape != longest]
+    if not others:  # equal arrays and single values: mostly
         return longest
     result: list[Axis] = []
     for place in range(1, max(map(len, shapes)) + 1):

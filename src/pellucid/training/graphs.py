@@ -40,11 +40,10 @@ def blueprint(
     if compiled is None:
         return Blueprint(title, simplify(predict), weights)
     step = _step_graph(title, layers, input_shape, compiled, learn=True)
-    evaluate = _step_graph(title, layers, input_shape, compiled, learn=False)
     trainable = [weight for layer in layers for weight in layer.trainable_weights]
     training = Training(
         step=simplify(step),
-        evaluate=simplify(evaluate),
+        evaluate=lambda: simplify(_step_graph(title, layers, input_shape, compiled, learn=False)),
         results=simplify(_results_graph(compiled, step)),
         slots=compiled.optimizer.slots,
         trainable=tuple(weight.path for weight in trainable),

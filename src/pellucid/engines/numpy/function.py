@@ -62,7 +62,7 @@ class FunctionWriter:
         self.lines: list[Node] = []
         self._results = set(results)
         self._given = dict(given)
-        self._taken: dict[str, Node | None] = dict.fromkeys((*_RESERVED, *taken))
+        self._taken: dict[str, Node | None] = dict.fromkeys(taken)
         self._taken.update({name: node for node, name in given.items()})
         self._uses: dict[Node, int] = {}
         for node in self.nodes:
@@ -145,8 +145,8 @@ class FunctionWriter:
 
     def _free_name(self, wanted: str, place: int, last_use: dict[Node, int]) -> str:
         name, count = wanted, 1
-        while name in self._taken:
-            holder = self._taken[name]
+        while name in _RESERVED or name in self._taken:
+            holder = self._taken.get(name)
             if holder is not None and holder in last_use and last_use[holder] <= place:
                 break
             count += 1

@@ -11,7 +11,7 @@ from pellucid.engines.numpy.bodies import Functions, indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.expressions import double_quoted
 from pellucid.engines.numpy.step import write_predict, write_results, write_step
-from pellucid.graph import INPUT, Graph
+from pellucid.graph import INPUT, STATE, Graph
 from pellucid.ops import Primitive
 
 __all__ = ["Program", "helpers_of"]
@@ -97,9 +97,25 @@ def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
 
 
 def _layer_numbers(blueprint: Blueprint) -> dict[str, str]:
-    """Number the layers that own weights; a single one needs no number."""
-    owners = list(dict.fromkeys(path.rpartition("/")[0] for path in blueprint.weights))
-    return {owner: str(place + 1) for place, owner in enumerate(owners)} if len(owners) > 1 else {}
+    """Number the layers whose weights are called alike; one that has its names for itself needs no number."""
+    words: dict[str, frozenset[str]] = {path.rpartition("/")[0]: frozenset() for path in blueprint.weights}
+    graphs = [blueprint.predict] + ([] if blueprint.training is None else [blueprint.training.step])
+    for graph in graphs:
+        for leaf in graph.leaves(STATE):
+            name = graph.notes[leaf].name
+            if name is not None and name.owner in words:
+                words[name.owner] |= {name.text}
+    kinds: dict[frozenset[str], list[str]] = {}
+    for owner, own in words.items():
+        alike = [kind for kind in kinds if kind & own]
+        members = [other for kind in alike for other in kinds.pop(kind)]
+        kinds[own.union(*alike)] = [*members, owner]
+    return {
+        owner: str(place + 1)
+        for members in kinds.values()
+        if len(members) > 1
+        for place, owner in enumerate(members)
+    }
 
 
 def _write_train(step: Graph) -> str:

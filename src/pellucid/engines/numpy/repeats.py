@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,13 +53,19 @@ class Repeats:
                 readers.setdefault(operand, set()).add(rank)
         outputs = set(needed)
         found: dict[tuple[str, str], list[tuple[Rank, _Use, list[str]]]] = {}
-        for rank, section in members.items():
-            scope = sections.scopes.get(rank)
-            if scope is None or scope.phase not in ("forward", "backward") or scope.name == "loss":
+        candidates = [rank for rank in members if self._may_repeat(rank)]
+        sections_of = Counter(phase for phase, _ in candidates)
+        for rank in candidates:
+            if sections_of[rank[0]] < _OFTEN:
                 continue
+            section = members[rank]
             needed_here = [node for node in section if node in outputs or readers.get(node, set()) - {rank}]
             self._consider(rank, section, needed_here, found)
         self._define(found, functions, members)
+
+    def _may_repeat(self, rank: Rank) -> bool:
+        scope = self.sections.scopes.get(rank)
+        return scope is not None and scope.phase in ("forward", "backward") and scope.name != "loss"
 
     @property
     def results(self) -> list[Node]:

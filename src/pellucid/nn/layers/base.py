@@ -96,6 +96,8 @@ class Layer(Configured):
         """Take the name and the seed that a model gives; the first model decides."""
         if self._name is None:
             self._name, self.named_by_model = name, True
+            for weight in self._weights:  # made before the model was
+                weight.path = f"{name}/{weight.name}"
         self._seed = seed if self._seed is None else self._seed
 
     def ask_when_needed(self, build: Callable[[], None]) -> None:
