@@ -15,7 +15,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, NamedTuple
 
-__all__ = ["COMBINATIONS", "Call", "Combination", "call"]
+__all__ = ["COMBINATIONS", "Call", "Combination", "call", "dense"]
 
 
 class Call(NamedTuple):
