@@ -1,4 +1,4 @@
-"""Backpropagation written out in NumPy: it learns exclusive or and the donut, step by step like the network."""
+"""Backpropagation written out in NumPy: it learns what the network learns, step by step."""
 # fmt: off
 
 import matplotlib.pyplot as plt

@@ -54,6 +54,7 @@ prediction = model.predict([[x1, x2, x3]])
 print(f'hidden neurons: {neurons}, by hand: {h1} and {h2}')
 print(f'output neuron: {prediction}, by hand: {y}')
 
+before = model.get_weights()
 history = model.fit([[x1, x2, x3]], [target], epochs=1, verbose=False)
 print(f'loss: {history.history["loss"]}, by hand: {loss}')
 print(f'hidden weights after one step: {hidden.get_weights()}')

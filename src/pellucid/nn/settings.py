@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pellucid.errors import ArgumentError
+from pellucid.nn import _arguments
 
 __all__ = ["floatx", "fresh_seed", "set_floatx", "set_random_seed"]
 
@@ -24,11 +24,7 @@ def set_floatx(dtype: str) -> None:
         dtype: "float32" or "float64".
     """
     global _floatx  # noqa: PLW0603 - the one setting there is
-    if dtype not in ("float32", "float64"):
-        raise ArgumentError(
-            "this dtype cannot be trained in", expected="float32 or float64", received=repr(dtype)
-        )
-    _floatx = dtype
+    _floatx = _arguments.floating(dtype)
 
 
 def set_random_seed(seed: int) -> None:
@@ -40,11 +36,7 @@ def set_random_seed(seed: int) -> None:
         seed: a whole number from 0 to 2 ** 64 - 1.
     """
     global _seed  # noqa: PLW0603 - see fresh_seed
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise ArgumentError(
-            "this seed cannot be used", expected="a whole number from 0 to 2**64 - 1", received=repr(seed)
-        )
-    _seed = seed
+    _seed = _arguments.seed(seed)
 
 
 def fresh_seed() -> int:

@@ -44,7 +44,7 @@ class Session:
         if model.compilations != self._compilation:
             self.slots, self._compilation = {}, model.compilations
         trainable = tuple(layer.trainable for layer in model.layers)
-        now = (model.compilations, trainable, tuple(map(id, model.layers)), model.known_shape())
+        now = (model.compilations, trainable, *model.layers, model.known_shape())
         if now != self._made_for:
             self._engines, self._made_for = {}, now
         if weighted is None and self._engines:

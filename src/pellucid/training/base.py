@@ -45,6 +45,7 @@ class BaseModel:
         self.chosen_loss: Loss | None = None
         self.chosen_metrics: tuple[list[Any], list[Any]] = ([], [])
         self.compilations = 0
+        self._foreseen: tuple[tuple[object, ...], Node] | None = None
 
     # ------------------------------------------------------------ to be written by each kind of model
     def get_config(self) -> dict[str, Any]:
@@ -164,7 +165,10 @@ class BaseModel:
     def prediction(self) -> Node:
         """Return the node of the output, for its shape and dtype; layers without weights get theirs."""
         self.give_names()
-        return prediction_of(self.layers, self.known_shape())
+        basis = (*self.layers, self.known_shape())
+        if self._foreseen is None or self._foreseen[0] != basis:
+            self._foreseen = basis, prediction_of(self.layers, self.known_shape())
+        return self._foreseen[1]
 
     def known_shape(self) -> tuple[int, ...]:
         """Return the shape of one example.

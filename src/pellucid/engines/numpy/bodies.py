@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pellucid.engines.numpy.expressions import literal, written
+from pellucid.engines.numpy.expressions import formula_text, literal, written
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import CONSTANT, INPUT, Graph, Node
+from pellucid.ops import Primitive
 
 __all__ = ["Functions", "docstring", "indented"]
 
@@ -22,6 +23,7 @@ class Functions:
         self.texts: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._bodies: dict[Graph, str] = {}
+        self._forms: dict[tuple[object, ...], str] = {}
 
     def define(self, wanted: str, arguments: str, lines: Iterable[str]) -> str:
         """Define a function unless there is one with the same text; return its name."""
@@ -40,8 +42,11 @@ class Functions:
         """Return the name of the function that does what the body of a node says."""
         body: Graph = node["body"]
         if body not in self._bodies:
-            write = self._write_scan if node.op.name == "scan" else self._write_call
-            self._bodies[body] = write(node, body)
+            form = _form(node, body)
+            if form not in self._forms:
+                write = self._write_scan if node.op.name == "scan" else self._write_call
+                self._forms[form] = write(node, body)
+            self._bodies[body] = self._forms[form]
         return self._bodies[body]
 
     def _write_call(self, node: Node, body: Graph) -> str:
@@ -106,6 +111,19 @@ class Functions:
         """Return the call of the function that a node's body became."""
         arguments = ", ".join(writer.text(operand) for operand in node.inputs)
         return f"{self.function_of(node, graph)}({arguments})"
+
+
+def _form(node: Node, body: Graph) -> tuple[object, ...]:
+    """Return all that the text of a body depends on: updates of weights of different shapes mostly read alike."""
+    places = {part: place for place, part in enumerate(body.notes)}
+    rows: list[tuple[object, ...]] = []
+    for part in (node, *body.notes):
+        values = [value for _, value in part.attributes if value is not body]
+        plain = [repr(value) for value in values if isinstance(value, int | float | str | Graph)]
+        formula = formula_text(part) if isinstance(part.op, Primitive) else ""
+        rows.append((part.op, formula, *plain, *map(places.get, part.inputs)))
+    named = [(note.name, places.get(note.primal)) for note in body.notes.values()]  # type: ignore[call-overload]
+    return body.title, body.doc, *rows, *named, *map(places.get, body.outputs.values())
 
 
 def _constants(body: Graph) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,21 @@ from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import STATE, Graph, Node
+from pellucid.graph import STATE, Graph, Node, Path
 from pellucid.transforms import simplify
 
 __all__ = ["evaluate"]
 
 
-def evaluate(function: Callable[..., Node], *arrays: np.ndarray, weights: Any = None) -> Any:
+def evaluate(
+    function: Callable[..., Node], *arrays: np.ndarray, state: Mapping[Path, Any] | None = None
+) -> Any:
     """Apply a function from nodes to a node to arrays.
 
     Args:
         function: what builds the graph.
         arrays: its inputs.
-        weights: the values of the weights it refers to, by path.
+        state: the values that it refers to beside them, such as weights, by path.
     Example:
         >>> evaluate(lambda x: x * 2, np.ones(3))
         array([2., 2., 2.])
@@ -37,12 +39,12 @@ def evaluate(function: Callable[..., Node], *arrays: np.ndarray, weights: Any = 
         graph.outputs["result",] = function(*nodes)
     graph = simplify(graph)
     functions = Functions()
-    given = {leaf: f'weights["{leaf["path"][1]}"]' for leaf in graph.leaves(STATE)}
+    given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
     result = graph.outputs["result",]
     writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
     writer.assign_names()
     lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
-    arguments = ", ".join(["weights", *[node["name"] for node in nodes]])
+    arguments = ", ".join(["state", *[node["name"] for node in nodes]])
     text = f"def evaluation({arguments}):\n" + "\n".join(indented([*lines, f"return {writer.text(result)}"]))
     helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
     names: dict[str, Any] = {}
@@ -51,4 +53,4 @@ def evaluate(function: Callable[..., Node], *arrays: np.ndarray, weights: Any = 
         "<evaluation>",
         names,
     )
-    return names["evaluation"](weights, *arrays)
+    return names["evaluation"](state, *arrays)

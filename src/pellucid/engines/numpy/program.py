@@ -52,10 +52,12 @@ class Program:
         training = self.blueprint.training
         if training is None:
             raise ValueError("a model that is not compiled has nothing to evaluate")
-        known = set(self.functions.texts)
-        text = write_step(training.evaluate, self.functions, self.numbers, "evaluate_step", _EVALUATE_DOC)
-        new = [body for name, body in self.functions.texts.items() if name not in known]
-        return "\n\n\n".join([text, *new]) + "\n"
+        graph = training.evaluate()
+        known = {*self.functions.texts, *self.helpers()}
+        parts = [write_step(graph, self.functions, self.numbers, "evaluate_step", _EVALUATE_DOC)]
+        parts += [text for name, text in self.functions.texts.items() if name not in known]
+        parts += [source_of(helper) for name, helper in carried(helpers_of(graph)).items() if name not in known]
+        return "\n\n\n".join(parts) + "\n"
 
     def text(self, opening: str = "", *more: str) -> str:
         """Return the program: a docstring, the imports, the model's functions, and what they call."""
@@ -69,7 +71,7 @@ class Program:
         graphs = [self.blueprint.predict]
         wanted: list[Callable[..., Any]] = []
         if self.blueprint.training is not None:
-            graphs += [self.blueprint.training.step, self.blueprint.training.evaluate]
+            graphs.append(self.blueprint.training.step)
             wanted.append(library.orders)
         made_by = [recipe.function for recipe in self.blueprint.weights.values()]
         wanted += [function for function in made_by if not function.__module__.startswith("numpy")]

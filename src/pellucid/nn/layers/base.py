@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from pellucid.errors import ShapeError
+from pellucid.errors import ArgumentError, DataError, GraphError, ShapeError, UnsupportedError, UsageError
 from pellucid.graph import Node, Scope, Shape, current_graph, name_by_assignment, named
 from pellucid.nn import initializers, regularizers
+from pellucid.nn._arguments import arguments_of, floating, label, refuse_unknown, whole
+from pellucid.nn._arrays import as_numbers
 from pellucid.nn._serialize import Configured, Registry
 from pellucid.nn.settings import floatx, fresh_seed
 from pellucid.nn.variable import Variable
@@ -32,6 +34,8 @@ class Layer(Configured):
         input_dim: the same for a single axis: 3.
         batch_input_shape: the same with the batch in front: (None, 3).
         activity_regularizer: what is added to the loss for its output.
+    Raises:
+        UnknownNameError: if there are other arguments; it offers the nearest.
     """
 
     hint = "a"  # what a person calls its output
@@ -52,10 +56,13 @@ class Layer(Configured):
         input_dim: int | None = None,
         batch_input_shape: Sequence[int | None] | None = None,
         activity_regularizer: Any = None,
+        **unknown: Any,
     ) -> None:
-        self._name = name
-        self.dtype = dtype or floatx()
-        self.trainable = trainable
+        if unknown:
+            refuse_unknown(type(self).__name__, unknown, arguments_of(type(self)))
+        self._name = None if name is None else label("a layer", name)
+        self.dtype = floatx() if dtype is None else floating(dtype)
+        self.trainable = bool(trainable)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.declared_shape = _declared_shape(input_shape, input_dim, batch_input_shape)
         self.built = False
@@ -129,7 +136,7 @@ class Layer(Configured):
     def add_weight(
         self,
         shape: Sequence[int] = (),
-        initializer: Any = "glorot_uniform",
+        initializer: Any = None,
         *,
         name: str | None = None,
         regularizer: Any = None,
@@ -141,14 +148,14 @@ class Layer(Configured):
 
         Args:
             shape: its shape.
-            initializer: how its first numbers are made.
+            initializer: how its first numbers are made; "glorot_uniform" unless given.
             name: its name within the layer: "kernel".
             regularizer: what is added to the loss for it.
             trainable: whether training changes it.
             dtype: its dtype, unless that of the layer.
             hint: what to call it in a program: "W"; its name unless given.
         """
-        name = name or f"weight_{len(self._weights) + 1}"
+        name = label("a weight", name or f"weight_{len(self._weights) + 1}")
         if self._seed is None:
             self._seed = fresh_seed()
         path, size, kind = f"{self.name}/{name}", tuple(map(int, shape)), dtype or self.dtype
@@ -156,7 +163,7 @@ class Layer(Configured):
             path,
             size,
             kind,
-            initializers.get(initializer).recipe(size, kind, path),
+            initializers.get("glorot_uniform" if initializer is None else initializer).recipe(size, kind, path),
             seed=self._seed,
             hint=hint or name,
             trainable=trainable,
@@ -174,8 +181,16 @@ class Layer(Configured):
 
         Raises:
             ShapeError: if their number or a shape is wrong.
+            DataError: if they are no numbers.
+            UsageError: if the layer has no weights yet.
         """
-        assign_all(f"layer {self.name!r}", self.weights, weights)
+        variables = self.weights
+        if not self.built:
+            raise UsageError(
+                f"the layer {self.name!r} has no weights yet",
+                attempt="to put it into a model that knows its input_shape",
+            )
+        assign_all(f"the layer {self.name!r}", variables, weights)
 
     def count_params(self) -> int:
         """Return how many numbers there are in the weights."""
@@ -185,10 +200,12 @@ class Layer(Configured):
     def __call__(self, inputs: Any, training: bool = False) -> Any:
         """Apply the layer to a node of a graph, or to an array."""
         if not isinstance(inputs, Node):
-            from pellucid.engines.numpy import evaluate
-
-            array = np.asarray(inputs, self.dtype)
-            return evaluate(lambda x: self(x, training), array)
+            return self._apply(as_numbers(inputs).astype(self.dtype), training)
+        if current_graph().scope.name:
+            raise UnsupportedError(
+                f"the layer {self.name!r} is used inside {current_graph().scope.name!r}",
+                attempt="weights of its own by add_weight, or both layers one after the other in the model",
+            )
         if not self.built:
             self.build_for(inputs.shape)
         with current_graph().within(Scope(self.name, self.title)):
@@ -196,12 +213,38 @@ class Layer(Configured):
             if type(self).__module__.startswith("pellucid."):
                 return self.call(inputs, **options)
             output = name_by_assignment(self.call, inputs, **options)
+            if not isinstance(output, Node):
+                raise GraphError(
+                    f"call of the layer {self.name!r} has no result that a graph can go on with",
+                    expected="what operations on its inputs return", received=repr(output),
+                )  # fmt: skip
             return output if current_graph().notes[output].name else named(self.hint, output)
 
+    def _apply(self, array: np.ndarray, training: bool) -> np.ndarray:
+        """Run the layer alone; while training, its random numbers are new every time."""
+        from pellucid.engines.numpy import evaluate
+
+        if not self.built:
+            self.build_for(array.shape)
+        state: dict[tuple[str, ...], Any] = {("weights", w.path): w.value for w in self._weights}
+        state["optimizer", "step"] = 0
+        state["seed",] = fresh_seed() if training else 0
+        result: np.ndarray = evaluate(lambda x: self(x, training), array, state=state)
+        return result
+
     def build_for(self, shape: Shape) -> None:
-        """Make the weights for nodes of this shape."""
-        self.build(tuple([size if isinstance(size, int) else None for size in shape]))
+        """Make the weights for inputs of this shape; if that fails, there are none."""
+        try:
+            self.build(tuple([size if isinstance(size, int) else None for size in shape]))
+        except BaseException:
+            self.forget_weights()
+            raise
         self.built = True
+
+    def forget_weights(self) -> None:
+        """Be as before `build`."""
+        self._weights.clear()
+        self.built = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}{f': {self.title}' if self.title else ''}>"
@@ -219,7 +262,11 @@ def activation_title(activation: Any) -> str:
 
 def assign_all(owner: str, variables: Sequence[Variable], values: Sequence[Any]) -> None:
     """Give each variable its value, after all have been found to fit."""
-    arrays = [np.asarray(value) for value in values]
+    if not isinstance(values, Iterable):
+        raise DataError(
+            f"{owner} cannot take these weights", expected="a list of arrays", received=repr(values)
+        )
+    arrays = [as_numbers(value) for value in values]
     if len(arrays) != len(variables):
         raise ShapeError(
             f"{owner} cannot take these weights",
@@ -246,14 +293,15 @@ def _declared_shape(
     shape: Sequence[int | None] | int | None, dim: int | None, batch_shape: Sequence[int | None] | None
 ) -> tuple[int, ...] | None:
     """Bring Keras's ways to declare the shape of an example to one: a tuple without the batch."""
+    declared: Any = shape if dim is None else dim
     if batch_shape is not None:
-        shape = list(batch_shape)[1:]
-    elif dim is not None:
-        shape = (dim,)
-    elif isinstance(shape, int):
-        shape = (shape,)
-    if shape is None:
+        declared = batch_shape[1:] if isinstance(batch_shape, list | tuple) else batch_shape
+    if declared is None:
         return None
-    if any(size is None or isinstance(size, bool) or int(size) != size or size < 1 for size in shape):
-        raise ShapeError("the input shape needs whole numbers above 0", received=str(tuple(shape)))
-    return tuple([int(size) for size in shape if size is not None])
+    try:
+        return tuple([whole("size", size, least=1) for size in np.atleast_1d(declared).tolist()])
+    except (ArgumentError, ValueError):
+        raise ShapeError(
+            "this input shape cannot be used", expected="whole numbers above 0, such as (3,)",
+            received=repr(declared),
+        ) from None  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.errors import ArgumentError, ShapeError
+from pellucid.errors import ShapeError
 from pellucid.graph import Node, named
 from pellucid.nn import activations, initializers, regularizers
+from pellucid.nn._arguments import whole
 from pellucid.nn.layers.base import Layer, activation_title
 
 __all__ = ["Dense"]
@@ -52,9 +53,9 @@ class Dense(Layer):
         **options: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **options)
-        self.units = _positive(units)
+        self.units = whole("units", units, least=1)
         self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
@@ -110,9 +111,3 @@ class Dense(Layer):
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
         }
-
-
-def _positive(units: int) -> int:
-    if isinstance(units, bool) or int(units) != units or units < 1:
-        raise ArgumentError("a layer needs units", expected="a whole number above 0", received=repr(units))
-    return int(units)

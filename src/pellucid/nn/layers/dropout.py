@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.errors import ArgumentError
 from pellucid.graph import NUMBER, Name, Node, current_graph, named
+from pellucid.nn import _arguments
 from pellucid.nn.layers.base import Layer
 from pellucid.ops import greater_equal, random_uniform, select
 
@@ -29,12 +29,8 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
-        if not 0 <= rate < 1:
-            raise ArgumentError(
-                "this dropout rate cannot be used", expected="0 to below 1", received=repr(rate)
-            )
-        self.rate = float(rate)
-        self.seed = seed
+        self.rate = _arguments.number("rate", rate, "a number from 0 to below 1", lambda share: 0 <= share < 1)
+        self.seed = None if seed is None else _arguments.seed(seed)
 
     def call(self, inputs: Node, training: bool = False) -> Node:
         if not training or self.rate == 0:

@@ -17,10 +17,21 @@ class InputLayer(Layer):
 
     Args:
         shape: sizes without the batch: (3,).
+        batch_size: how many examples there will be; the model takes any other number as well.
+        batch_shape: sizes with the batch in front: (None, 3).
     """
 
-    def __init__(self, shape: Sequence[int] | None = None, **options: Any) -> None:
-        options.setdefault("input_shape", shape)
+    def __init__(
+        self,
+        shape: Sequence[int] | None = None,
+        batch_size: int | None = None,
+        batch_shape: Sequence[int | None] | None = None,
+        **options: Any,
+    ) -> None:
+        if shape is not None:
+            options["input_shape"] = shape
+        if batch_shape is not None:
+            options["batch_input_shape"] = batch_shape
         super().__init__(**options)
         if self.declared_shape is None:
             raise ShapeError("an input needs a shape", expected="sizes such as (3,)", received="none")

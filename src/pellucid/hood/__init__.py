@@ -1,0 +1,8 @@
+"""Seeing inside a model.
+
+rule    what a linear network computes, as one formula with the columns' names
+
+Nothing is imported here, so that a program pays only for the part it uses.
+"""
+
+__all__: list[str] = []
