@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from pellucid import keras
-from pellucid.keras.layers import Dense, Dropout
 
 from .alone import Training, check_alone, run_program
 from .running import run
@@ -55,7 +54,13 @@ def test_so_it_does_with_dropout_labels_small_batches_and_weights_in_a_file_besi
     random = np.random.default_rng(1)
     x, y = random.normal(size=(75, 20)), random.integers(0, 3, size=75)
     keras.utils.set_random_seed(2**40 + 7)
-    model = keras.Sequential([Dense(50, "relu", input_dim=20), Dropout(0.3), Dense(3, "softmax")])
+    model = keras.Sequential(
+        [
+            keras.layers.Dense(50, "relu", input_dim=20),
+            keras.layers.Dropout(0.3),
+            keras.layers.Dense(3, "softmax"),
+        ]
+    )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x, y, batch_size=16, epochs=4, verbose=0)  # four batches of 16 and one of 11
     check_alone(model, Training(x, y, epochs=4, batch_size=16), x, tmp_path)
@@ -66,7 +71,9 @@ def test_so_it_does_with_weighted_examples_and_momentum(tmp_path):
     random = np.random.default_rng(1)
     x, y, weight = random.normal(size=(21, 3)), random.normal(size=(21, 2)), random.uniform(size=21)
     keras.utils.set_random_seed(3)
-    model = keras.Sequential([Dense(4, "tanh", input_dim=3, kernel_regularizer="l2"), Dense(2)])
+    model = keras.Sequential(
+        [keras.layers.Dense(4, "tanh", input_dim=3, kernel_regularizer="l2"), keras.layers.Dense(2)]
+    )
     optimizer = keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
     model.compile(optimizer, "mean_absolute_error", metrics=["mse"], weighted_metrics=["mae"])
     model.fit(x, y, batch_size=8, epochs=3, sample_weight=weight, verbose=0)
@@ -79,7 +86,7 @@ def test_what_is_shown_while_it_trains_changes_nothing(verbose, tmp_path):
     random = np.random.default_rng(1)
     x, y = random.normal(size=(10, 2)), random.normal(size=10)
     keras.utils.set_random_seed(4)
-    model = keras.Sequential([Dense(1, input_dim=2)])
+    model = keras.Sequential([keras.layers.Dense(1, input_dim=2)])
     model.compile("rmsprop", "mse")
     model.fit(x, y, batch_size=4, epochs=3, verbose=verbose)
     check_alone(model, Training(x, y, epochs=3, batch_size=4), x, tmp_path)

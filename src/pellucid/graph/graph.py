@@ -279,6 +279,8 @@ def named(text: str, value: Node, owner: str | None = None) -> Node:
 
 def name_by_assignment(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """Call a user's function; each value it assigns to a variable takes the variable's name."""
+    if (function.__module__ or "").partition(".")[0] == "pellucid":  # ours say what they call a value
+        return function(*arguments, **options)
     import linecache
 
     graph = current_graph()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from inspect import Parameter, signature
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.errors import ArgumentError, DtypeError, UnknownNameError
 
-__all__ = ["arguments_of", "floating", "label", "number", "refuse_unknown", "seed", "whole"]
+__all__ = ["arguments_of", "floating", "label", "number", "refuse_unknown", "seed", "share", "size", "whole"]
 
 _NAMED = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
 
@@ -42,6 +42,16 @@ def number(name: str, value: Any, expected: str, allowed: Callable[[float], bool
     return float(number)
 
 
+def size(name: str, value: Any) -> float:
+    """Return a number that is not negative."""
+    return number(name, value, "a number, at least 0", lambda size: size >= 0)
+
+
+def share(name: str, value: Any) -> float:
+    """Return a part of a whole: of something that does not all stay, or not all go."""
+    return number(name, value, "a number from 0 to below 1", lambda part: 0 <= part < 1)
+
+
 def seed(value: Any) -> int:
     """Return a whole number that random numbers can start from."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < 2**64:
@@ -54,24 +64,26 @@ def seed(value: Any) -> int:
 def floating(dtype: Any) -> str:
     """Return the name of a dtype that weights can have: of "float64", np.float64 or np.dtype("float64")."""
     try:
-        name = np.dtype(dtype).name
+        name: str = np.dtype(dtype).name
     except TypeError:
         name = ""
     if name not in ("float32", "float64"):
-        raise DtypeError("this dtype cannot be trained in", expected="float32 or float64", received=repr(dtype))
+        raise DtypeError(
+            "this dtype cannot be trained in", expected="float32 or float64", received=repr(dtype)
+        )
     return name
 
 
 def label(kind: str, value: Any) -> str:
     """Return a name that can stand in a program, in a file and in a table.
 
-    Model files come from strangers and a printed program is run, so no name may end the text that it stands in.
+    Model files come from strangers and a printed program is run: no name may end the text that it is part of.
 
     Args:
         kind: what has the name: "a layer".
         value: the name.
     """
-    if not isinstance(value, str) or not value or not value.isprintable() or set(value) & set("/\\\""):
+    if not isinstance(value, str) or not value or not value.isprintable() or set(value) & set('/\\"'):
         raise ArgumentError(
             f"{kind} cannot have this name", expected="a text of printable signs without / \\ and \"",
             received=repr(value),
@@ -80,7 +92,7 @@ def label(kind: str, value: Any) -> str:
 
 
 def arguments_of(made: Callable[..., Any]) -> list[str]:
-    """Return the names of the arguments of a function, or of a class together with those that it passes on."""
+    """Return the names of a function's arguments; of a class, also those that it passes on."""
     functions = [made]
     if isinstance(made, type):
         functions = [vars(base)["__init__"] for base in made.__mro__[:-1] if "__init__" in vars(base)]
@@ -93,11 +105,11 @@ def arguments_of(made: Callable[..., Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def refuse_unknown(owner: str, unknown: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Raise if there are any arguments that nobody knows.
+def refuse_unknown(made: Callable[..., Any], unknown: Iterable[str]) -> None:
+    """Raise if a function or class was given arguments that it does not know.
 
     Raises:
         UnknownNameError: naming the first of them; it offers the nearest of the known ones.
     """
     for name in unknown:
-        raise UnknownNameError(f"argument of {owner}", name, known)
+        raise UnknownNameError(f"argument of {made.__name__}", name, arguments_of(made))

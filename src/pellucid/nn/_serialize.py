@@ -13,6 +13,7 @@ from pellucid.errors import ArgumentError, UnknownNameError, UnsupportedError
 __all__ = ["Configured", "Registry"]
 
 _Entry = TypeVar("_Entry", bound="Callable[..., Any]")
+_Base = TypeVar("_Base")
 
 
 class Configured:
@@ -92,6 +93,19 @@ class Registry:
         if callable(meant) or _config_of(type(meant)):
             return meant
         raise self._misfit(identifier)
+
+    def instance(self, identifier: object, base: type[_Base]) -> _Base:
+        """Return what a user meant, as `get` does, where only instances of one class will do.
+
+        Raises:
+            UnknownNameError: if nothing has this name.
+            ArgumentError: if it is anything else.
+        """
+        foreign = isinstance(identifier, type) and not issubclass(identifier, base)
+        found = None if foreign else self.get(identifier)
+        if not isinstance(found, base):
+            raise self._misfit(identifier)
+        return found
 
     def serialize(self, thing: object) -> Any:
         """Write down a function as its name, anything else as the name of its class and its configuration.

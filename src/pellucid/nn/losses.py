@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from pellucid.errors import ArgumentError, ShapeError
+from pellucid.errors import GraphError, ShapeError
 from pellucid.graph import Node, current_graph, name_by_assignment, named, shape_text
+from pellucid.nn._arguments import number
 from pellucid.nn._serialize import Configured, Registry
 from pellucid.ops import (
     absolute,
@@ -72,6 +73,12 @@ class Loss(Configured):
             each = self.call(y_true, y_pred)
         else:
             each = name_by_assignment(self.call, y_true, y_pred)
+        if not isinstance(each, Node):
+            raise GraphError(
+                f"the loss {self.name!r} has no result that can be learnt from",
+                expected="what operations on y_true and y_pred return",
+                received=repr(each),
+            )
         rest = tuple(range(1, len(each.shape)))
         return reduce_mean(each, axes=rest) if rest else each
 
@@ -230,12 +237,10 @@ class _Crossentropy(Loss):
 
     def __init__(self, from_logits: bool, label_smoothing: float, name: str) -> None:
         super().__init__(name)
-        if not 0 <= label_smoothing <= 1:
-            raise ArgumentError(
-                "label_smoothing is a share", expected="0 to 1", received=repr(label_smoothing)
-            )
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
+        self.from_logits = bool(from_logits)
+        self.label_smoothing = number(
+            "label_smoothing", label_smoothing, "a number from 0 to 1", lambda share: 0 <= share <= 1
+        )
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config() | {"from_logits": self.from_logits}
@@ -290,19 +295,21 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 def total(loss: Loss, y_true: Node, y_pred: Node, sample_weight: Node | None) -> Node:
     """Return the mean loss of a batch; weighted examples count as often as their weight says.
 
+    A loss of the user's may return one number for the whole batch.
+
     Formula:
         sum of weight * loss / number of examples
     """
     each = loss(y_true, y_pred)
-    if len(each.shape) != 1:
+    if each.shape not in ((), y_pred.shape[:1]):
         raise ShapeError(
             f"the loss {loss.name!r} must give one number for each example",
             expected="(batch,)",
             received=shape_text(each.shape),
         )
-    if sample_weight is None:
-        return reduce_mean(each, axes=(0,))
-    return reduce_mean(multiply(sample_weight, each), axes=(0,))
+    if sample_weight is not None:
+        each = multiply(sample_weight, each)
+    return reduce_mean(each, axes=(0,)) if each.shape else each
 
 
 def get(identifier: Any) -> Loss:
@@ -311,10 +318,9 @@ def get(identifier: Any) -> Loss:
     Raises:
         UnknownNameError: if no loss has this name; it offers the nearest.
     """
-    if callable(identifier) and not isinstance(identifier, (Loss, type)):
+    if callable(identifier) and not isinstance(identifier, Configured | type):
         return _FUNCTIONS[identifier]() if identifier in _FUNCTIONS else _FunctionLoss(identifier)
-    found: Loss = _registry.get(identifier)
-    return found
+    return _registry.instance(identifier, Loss)
 
 
 def serialize(loss: Loss) -> Any:

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.graph import BATCH, NUMBER, Node, current_graph, name_by_assignment, named, product
-from pellucid.nn import losses
+from pellucid.errors import ShapeError
+from pellucid.graph import BATCH, NUMBER, Node, current_graph, name_by_assignment, named, product, shape_text
+from pellucid.nn import _arguments, losses
 from pellucid.nn._serialize import Configured, Registry
-from pellucid.ops import argmax, cast, count_true, equal, greater, multiply, reduce_mean, reduce_sum
+from pellucid.ops import (
+    argmax,
+    broadcast_to,
+    cast,
+    count_true,
+    equal,
+    greater,
+    multiply,
+    reduce_mean,
+    reduce_sum,
+)
 
 __all__ = [
     "EXAMPLES",
@@ -67,6 +78,13 @@ class MeanMetric(Metric):
 
     def update(self, y_true: Node, y_pred: Node, sample_weight: Node | None) -> dict[str, Node]:
         values = self.values(y_true, y_pred)
+        if not isinstance(values, Node) or values.shape[:1] not in ((), y_pred.shape[:1]):
+            raise ShapeError(
+                f"the metric {self.name!r} must give one number for each example", expected="(batch,)",
+                received=shape_text(values.shape) if isinstance(values, Node) else repr(values),
+            )  # fmt: skip
+        if not values.shape:  # one number for the whole batch: it is that of every example
+            values = broadcast_to(values, shape=y_pred.shape[:1], dtype=values.dtype)
         single = product(values.shape[1:]) == 1
         if values.dtype == "bool" and single and sample_weight is None:
             return {self.name: count_true(values), EXAMPLES: examples()}
@@ -118,7 +136,7 @@ class BinaryAccuracy(MeanMetric):
 
     def __init__(self, name: str = "binary_accuracy", threshold: float = 0.5) -> None:
         super().__init__(name)
-        self.threshold = threshold
+        self.threshold = _arguments.number("threshold", threshold, "a number", lambda threshold: True)
 
     def values(self, y_true: Node, y_pred: Node) -> Node:
         right = equal(cast(greater(y_pred, self.threshold), dtype=y_true.dtype), y_true)
@@ -190,9 +208,9 @@ def get(identifier: Any) -> Metric:
     Raises:
         UnknownNameError: if no metric has this name; it offers the nearest.
     """
-    if callable(identifier) and not isinstance(identifier, (Metric, type)):
+    if callable(identifier) and not isinstance(identifier, Configured | type):
         return _FunctionMetric(identifier)
-    metric: Metric = _registry.get(identifier)
+    metric = _registry.instance(identifier, Metric)
     if isinstance(identifier, str):
         metric.name = identifier
     return metric

@@ -6,7 +6,6 @@ import os
 from typing import Any
 
 from pellucid.errors import ArgumentError, ModelFileError
-from pellucid.training._files import compile_options, read_model_file
 from pellucid.training.model import Model
 from pellucid.training.sequential import Sequential
 
@@ -30,6 +29,8 @@ def load_model(
         ModelFileError: if the file is damaged, or not a model file.
         UnknownNameError: if it names a layer or a function that is not known.
     """
+    from pellucid.training._files import compile_options, read_model_file
+
     described = read_model_file(filepath)
     try:
         kind = _KINDS[described["model"]["class_name"]]

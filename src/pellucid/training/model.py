@@ -10,13 +10,10 @@ import numpy as np
 
 from pellucid.errors import ArgumentError
 from pellucid.training import _examples
-from pellucid.training._files import restore, save_model
 from pellucid.training._fit import Fitting, sorted_logs
 from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session
-from pellucid.training._summary import write_summary
-from pellucid.training._tables import summary_of
 from pellucid.training.base import BaseModel, refuse_options, whole
 from pellucid.training.callbacks import Callback, CallbackList, History
 
@@ -225,6 +222,9 @@ class Model(BaseModel):
         show_trainable: bool = False,
     ) -> None:
         """Print the layers, their output shapes, and how many numbers are in their weights."""
+        from pellucid.training._summary import write_summary
+        from pellucid.training._tables import summary_of
+
         text = summary_of(self, bool(self._session.slots), line_length, positions, show_trainable)
         write_summary(text, print_fn)
 
@@ -235,10 +235,14 @@ class Model(BaseModel):
             filepath: the file; by custom it ends in .safetensors.
             overwrite: whether a file that is there may be replaced.
         """
+        from pellucid.training._files import save_model
+
         save_model(self, self._session, filepath, overwrite)
 
     def load_state(self, filepath: str | os.PathLike[str], numbers: dict[str, Any]) -> None:
         """Take over the arrays of a model file; `load_model` does this."""
+        from pellucid.training._files import restore
+
         restore(self, self._session, filepath, numbers)
 
     def __call__(self, x: Any, training: bool = False) -> np.ndarray:

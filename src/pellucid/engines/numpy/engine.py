@@ -6,7 +6,8 @@ import linecache
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import finalize
 
 import numpy as np
 
@@ -30,12 +31,12 @@ class NumpyEngine:
     def __init__(self, blueprint: Blueprint) -> None:
         self.program = Program(blueprint)
         self.functions: dict[str, Any] = {}
-        execute(self.program.text(), f"<program of {blueprint.title}>", self.functions)
+        execute(self.program.text(), f"<program of {blueprint.title}>", self.functions, "predict")
 
     @cached_property
     def evaluate_step(self) -> Callable[..., Any]:
         """The function that adds a batch to the metrics."""
-        execute(self.program.evaluation(), "<evaluation>", self.functions)
+        execute(self.program.evaluation(), "<evaluation>", self.functions, "evaluate_step")
         step: Callable[..., Any] = self.functions["evaluate_step"]
         return step
 
@@ -69,15 +70,27 @@ class NumpyEngine:
             yield done + 1
 
 
-def execute(text: str, title: str, functions: dict[str, Any]) -> None:
-    """Run the text of a program; errors inside show its lines."""
+def execute(text: str, title: str, functions: dict[str, Any], main: str) -> None:
+    """Run the text of a program; errors inside show its lines, as long as the main function lives."""
     filename = f"{title} {next(_count)}"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(compile(text, filename, "exec"), functions)
+    finalize(functions[main], linecache.cache.pop, filename, None).atexit = False
+
+
+class _Moment(NamedTuple):
+    """Where a run stands, and what it could go on from."""
+
+    state: _State
+    epoch: int
+    batch: int
+    order: np.ndarray
 
 
 class Run:
     """The loop of a training run, in slices of time. It does what the printed `train` does.
+
+    A slice is done or not done: after Ctrl-C in the middle of it, everything is as it was before.
 
     Attributes:
         epoch: how many epochs are finished.
@@ -104,11 +117,9 @@ class Run:
         self._step = engine.functions["train_step"]
         self._arrays = arrays
         self._batch_size = batch_size
-        count = len(arrays[0])
-        self.batches = -(-count // batch_size)
-        first = state["epoch"]
-        plain = (np.arange(count) for _ in range(epochs))
-        self._orders = engine.functions["orders"](count, state["seed"], first, epochs) if shuffle else plain
+        self._shuffled = engine.functions["orders"] if shuffle else None
+        self.batches = -(-len(arrays[0]) // batch_size)
+        self._orders = self._orders_of_rest()
         self._order = np.arange(0)
 
     @property
@@ -123,6 +134,14 @@ class Run:
 
     def advance(self, seconds: float, epochs: int = 1, batches: int = 10**18) -> None:
         """Train until the time is up, this many epochs are finished, or this many batches are done."""
+        before = self._moment()
+        try:
+            self._advance(seconds, epochs, batches)
+        except BaseException:
+            self._return_to(before)
+            raise
+
+    def _advance(self, seconds: float, epochs: int, batches: int) -> None:
         until = perf_counter() + seconds
         last_epoch = min(self.epoch + epochs, self.epochs)
         x, y, *weights = self._arrays
@@ -148,3 +167,25 @@ class Run:
         self._state["epoch"] += 1
         self.epoch += 1
         self.batch = 0
+
+    def _orders_of_rest(self) -> Iterator[np.ndarray]:
+        """The orders of the examples in the epochs that have not begun."""
+        count, rest = len(self._arrays[0]), self.epochs - self.epoch
+        begun = int(self.batch > 0)
+        if self._shuffled is None:
+            return (np.arange(count) for _ in range(rest - begun))
+        state = self._state
+        orders: Iterator[np.ndarray] = self._shuffled(count, state["seed"], state["epoch"] + begun, rest - begun)
+        return orders
+
+    # ------------------------------------------------------------ to and fro
+    def _moment(self) -> _Moment:
+        """Remember where the run stands. A step replaces entries of the state, it never writes into arrays."""
+        state = {slot: dict(value) if isinstance(value, dict) else value for slot, value in self._state.items()}
+        return _Moment(state, self.epoch, self.batch, self._order)
+
+    def _return_to(self, moment: _Moment) -> None:
+        self._state.update(moment.state)
+        self.epoch, self.batch, self._order = moment.epoch, moment.batch, moment.order
+        del self.history[moment.epoch :]
+        self._orders = self._orders_of_rest()  # an interrupted generator is spent

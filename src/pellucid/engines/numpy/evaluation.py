@@ -52,5 +52,6 @@ def evaluate(
         "\n\n".join(["import math", "import numpy as np", *helpers, *functions.texts.values(), text]),
         "<evaluation>",
         names,
+        "evaluation",
     )
     return names["evaluation"](state, *arrays)

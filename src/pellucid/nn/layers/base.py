@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.errors import ArgumentError, DataError, GraphError, ShapeError, UnsupportedError, UsageError
 from pellucid.graph import Node, Scope, Shape, current_graph, name_by_assignment, named
 from pellucid.nn import initializers, regularizers
-from pellucid.nn._arguments import arguments_of, floating, label, refuse_unknown, whole
+from pellucid.nn._arguments import floating, label, refuse_unknown, whole
 from pellucid.nn._arrays import as_numbers
 from pellucid.nn._serialize import Configured, Registry
 from pellucid.nn.settings import floatx, fresh_seed
@@ -58,8 +58,7 @@ class Layer(Configured):
         activity_regularizer: Any = None,
         **unknown: Any,
     ) -> None:
-        if unknown:
-            refuse_unknown(type(self).__name__, unknown, arguments_of(type(self)))
+        refuse_unknown(type(self), unknown)
         self._name = None if name is None else label("a layer", name)
         self.dtype = floatx() if dtype is None else floating(dtype)
         self.trainable = bool(trainable)
@@ -155,6 +154,7 @@ class Layer(Configured):
             dtype: its dtype, unless that of the layer.
             hint: what to call it in a program: "W"; its name unless given.
         """
+        initializer = "glorot_uniform" if initializer is None else initializer
         name = label("a weight", name or f"weight_{len(self._weights) + 1}")
         if self._seed is None:
             self._seed = fresh_seed()
@@ -163,7 +163,7 @@ class Layer(Configured):
             path,
             size,
             kind,
-            initializers.get("glorot_uniform" if initializer is None else initializer).recipe(size, kind, path),
+            initializers.get(initializer).recipe(size, kind, path),
             seed=self._seed,
             hint=hint or name,
             trainable=trainable,

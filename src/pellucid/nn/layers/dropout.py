@@ -29,7 +29,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self.rate = _arguments.number("rate", rate, "a number from 0 to below 1", lambda share: 0 <= share < 1)
+        self.rate = _arguments.share("rate", rate)
         self.seed = None if seed is None else _arguments.seed(seed)
 
     def call(self, inputs: Node, training: bool = False) -> Node:

@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.errors import ArgumentError, DataError, ShapeError
 from pellucid.graph import Node, Shape, named
+from pellucid.nn import _arguments
 from pellucid.nn._arrays import as_numbers
 from pellucid.nn.initializers import Initializer, Values
 from pellucid.nn.layers.base import Layer
@@ -49,20 +50,23 @@ class Normalization(Layer):
     """
 
     def __init__(
-        self, axis: int | Sequence[int] | None = -1, mean: Any = None, variance: Any = None, invert: bool = False,
-        epsilon: float = 1e-7, **options: Any,
-    ) -> None:  # fmt: skip
+        self,
+        axis: int | Sequence[int] | None = -1,
+        mean: Any = None,
+        variance: Any = None,
+        invert: bool = False,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         if (mean is None) != (variance is None):
             raise ArgumentError(
                 "mean and variance belong together", expected="both or neither",
                 received="mean alone" if variance is None else "variance alone",
             )  # fmt: skip
-        if not 0 <= epsilon < np.inf:
-            raise ArgumentError("epsilon cannot be used", expected="at least 0", received=repr(epsilon))
         self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
         self.invert = bool(invert)
-        self.epsilon = float(epsilon)
+        self.epsilon = _arguments.size("epsilon", epsilon)
         self._given = None if mean is None else (as_numbers(mean), _variance(variance))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:

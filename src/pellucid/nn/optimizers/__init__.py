@@ -24,8 +24,7 @@ def get(identifier: Any) -> Optimizer:
     Raises:
         UnknownNameError: if no optimizer has this name; it offers the nearest.
     """
-    found: Optimizer = _registry.get(identifier)
-    return found
+    return _registry.instance(identifier, Optimizer)
 
 
 def serialize(optimizer: Optimizer) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.graph import Node, named
+from pellucid.nn._arguments import share, size
 from pellucid.nn.optimizers.base import Optimizer, constant
 from pellucid.ops import maximum, sqrt
 
@@ -44,9 +45,9 @@ class Adam(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
+        self.beta_1 = share("beta_1", beta_1)
+        self.beta_2 = share("beta_2", beta_2)
+        self.epsilon = size("epsilon", epsilon)
         self.amsgrad = bool(amsgrad)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pellucid.errors import ArgumentError, UnsupportedError
+from pellucid.errors import UnsupportedError
 from pellucid.graph import (
     INPUT,
     NUMBER,
@@ -18,18 +18,25 @@ from pellucid.graph import (
     name_by_assignment,
     named,
 )
+from pellucid.nn._arguments import refuse_unknown, size
 from pellucid.nn._serialize import Configured
 from pellucid.nn.variable import Variable
 from pellucid.ops import call, clip, item, maximum, reduce_sum, sqrt
 
 __all__ = ["Optimizer", "constant"]
 
+# What optimizers of Keras can do and those here cannot.
+_UNSUPPORTED = (
+    "decay", "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps",
+    "loss_scale_factor", "use_ema",
+)  # fmt: skip
+
 
 class Optimizer(Configured):
     """The base of all optimizers: write `rule`, and say which numbers it keeps for each weight.
 
     Args:
-        learning_rate: step size per update, above 0.
+        learning_rate: step size per update, at least 0. A callback may set it while training.
         name: what to call it.
         weight_decay: how much of each weight is taken away at every step, times the learning rate.
         clipnorm: the largest norm that a gradient may have.
@@ -50,14 +57,28 @@ class Optimizer(Configured):
         clipvalue: float | None = None,
         **others: Any,
     ) -> None:
-        self.learning_rate = _positive("learning_rate", learning_rate)
-        self.name = name
-        self.weight_decay = None if weight_decay is None else _positive("weight_decay", weight_decay)
-        self.clipnorm = None if clipnorm is None else _positive("clipnorm", clipnorm)
-        self.clipvalue = None if clipvalue is None else _positive("clipvalue", clipvalue)
+        refuse_unknown(type(self), [option for option in others if option not in _UNSUPPORTED])
         for option, value in others.items():
-            if value:
-                raise UnsupportedError(f"{type(self).__name__} has no option {option!r}")
+            if value and option != "ema_momentum":  # which means nothing without use_ema
+                raise UnsupportedError(
+                    f"{type(self).__name__} cannot do this",
+                    received=f"{option}={value!r}",
+                    attempt="to leave it out",
+                )
+        self.learning_rate = learning_rate
+        self.name = name
+        self.weight_decay = None if weight_decay is None else size("weight_decay", weight_decay)
+        self.clipnorm = None if clipnorm is None else size("clipnorm", clipnorm)
+        self.clipvalue = None if clipvalue is None else size("clipvalue", clipvalue)
+
+    @property
+    def learning_rate(self) -> float:
+        """The step size per update."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self._learning_rate = size("learning_rate", value)
 
     # ------------------------------------------------------------ to be written by each optimizer
     @property
@@ -146,9 +167,3 @@ def constant(name: str, value: float) -> Node:
 
 def _kept(slot: str, weight: Variable) -> Node:
     return current_graph().state((slot, weight.path), weight.shape, weight.dtype, Name(slot, weight.path))
-
-
-def _positive(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-        raise ArgumentError(f"{name} cannot be used", expected="a number, 0 or more", received=repr(value))
-    return float(value)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.errors import ArgumentError
 from pellucid.graph import Node, named
+from pellucid.nn._arguments import number, share, size
 from pellucid.nn.optimizers.base import Optimizer, constant
 from pellucid.ops import sqrt
 
@@ -45,11 +45,9 @@ class RMSprop(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        if not 0 <= momentum <= 1:
-            raise ArgumentError("momentum cannot be used", expected="0 to 1", received=repr(momentum))
-        self.rho = rho
-        self.momentum = float(momentum)
-        self.epsilon = epsilon
+        self.rho = share("rho", rho)
+        self.momentum = number("momentum", momentum, "a number from 0 to 1", lambda part: 0 <= part <= 1)
+        self.epsilon = size("epsilon", epsilon)
         self.centered = bool(centered)
 
     @property

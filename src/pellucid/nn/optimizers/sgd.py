@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pellucid.errors import ArgumentError
 from pellucid.graph import Node, named
+from pellucid.nn._arguments import number
 from pellucid.nn.optimizers.base import Optimizer, constant
 
 __all__ = ["SGD"]
@@ -37,9 +37,7 @@ class SGD(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        if not 0 <= momentum <= 1:
-            raise ArgumentError("momentum cannot be used", expected="0 to 1", received=repr(momentum))
-        self.momentum = float(momentum)
+        self.momentum = number("momentum", momentum, "a number from 0 to 1", lambda part: 0 <= part <= 1)
         self.nesterov = bool(nesterov)
 
     @property
