@@ -164,13 +164,18 @@ class Node(Operators):
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise GraphError(f"cannot set {name!r} of a symbolic value: a node does not change")
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: Any) -> Any:
+        """Look up an attribute by its name, or take a part as of an array: y[:, 0]."""
         for name, value in self.attributes:
             if name == key:
                 return value
-        raise self._misuse(
-            f"looking up {key!r} in", "an array", "the operations of the graph, such as slice_axis"
-        )
+        if isinstance(key, str):
+            raise GraphError(
+                f"{self.op.name!r} has no attribute {key!r}",
+                expected=", ".join(name for name, _ in self.attributes) or "none at all",
+                received=repr(key),
+            )
+        return operators["part"](self, key)
 
     def __setitem__(self, key: object, value: object) -> NoReturn:
         raise self._misuse("assigning into", "an array", "select(condition, a, b), which makes a new value")

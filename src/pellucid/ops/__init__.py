@@ -44,6 +44,7 @@ from pellucid.ops.layout import (
     concatenate,
     gather,
     gather_gradient,
+    part,
     reshape,
     reverse,
     slice_axis,
@@ -102,6 +103,7 @@ __all__ = [
     "multiply",
     "negative",
     "one_hot",
+    "part",
     "pick",
     "power",
     "primitive",
@@ -127,24 +129,4 @@ __all__ = [
     "transpose",
 ]
 
-operators.update(
-    {
-        made.name: made
-        for made in (
-            absolute,
-            add,
-            divide,
-            equal,
-            greater,
-            greater_equal,
-            logical_and,
-            logical_not,
-            logical_or,
-            matmul,
-            multiply,
-            negative,
-            power,
-            subtract,
-        )
-    }
-)
+operators.update(PRIMITIVES, part=part)

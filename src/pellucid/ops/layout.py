@@ -15,6 +15,7 @@ __all__ = [
     "concatenate",
     "gather",
     "gather_gradient",
+    "part",
     "reshape",
     "reverse",
     "slice_axis",
@@ -129,6 +130,49 @@ slice_gradient: Primitive = primitive(
         slice_axis(g, axis=out["axis"], start=out["start"], stop=out["start"] + x.shape[out["axis"]]),
     ),
 )
+
+
+def part(x: Node, key: Any) -> Node:
+    """Take a part of an array as Python's brackets do: x[:, 0], x[..., 1:3].
+
+    Args:
+        x: the array.
+        key: whole numbers and slices without a step, one for each axis from the left, or with ... between.
+    Raises:
+        ArgumentError: if the key is something else, or leads out of the array.
+    """
+    keys = list(key) if isinstance(key, tuple) else [key]
+    if any(each is Ellipsis for each in keys):
+        place = [each is Ellipsis for each in keys].index(True)
+        keys[place : place + 1] = [slice(None)] * (len(x.shape) - len(keys) + 1)
+    if len(keys) > len(x.shape):
+        raise ArgumentError("there are not so many axes", expected=str(len(x.shape)), received=str(len(keys)))
+    kept: list[Axis] = []
+    for axis, each in enumerate(keys):
+        start, stop, keep = _bounds(each, x.shape[axis])
+        if (start, stop) != (0, x.shape[axis]):
+            x = slice_axis(x, axis=axis, start=start, stop=stop)
+        kept += [x.shape[axis]] if keep else []
+    shape = (*kept, *x.shape[len(keys) :])
+    return x if shape == x.shape else reshape(x, shape=shape)
+
+
+def _bounds(key: Any, size: Axis) -> tuple[int, Any, bool]:
+    """Return where a part begins and ends, and whether the axis stays."""
+    if key == slice(None):
+        return 0, size, True
+    known = isinstance(size, int)
+    if known and isinstance(key, slice) and key.step in (None, 1):
+        start, stop, _ = key.indices(size)  # type: ignore[arg-type]
+        return start, max(start, stop), True
+    if known and isinstance(key, int) and not isinstance(key, bool) and -size <= key < size:  # type: ignore[operator]
+        start = key % size  # type: ignore[operator]
+        return start, start + 1, False
+    raise ArgumentError(
+        "this part cannot be taken",
+        expected="whole numbers and slices within known sizes",
+        received=f"{key!r} for an axis of size {size}",
+    )
 
 
 def _concatenate_shape(*parts: Node, axis: int) -> tuple[Shape, str]:

@@ -13,16 +13,19 @@ from pellucid.training import _safetensors
 from pellucid.training._session import Session
 from pellucid.training.base import BaseModel
 
-__all__ = ["compile_options", "read_model_file", "restore", "save_model"]
+__all__ = ["check_destination", "compile_options", "read_model_file", "restore", "save_model"]
 
 _FORMAT = "pellucid 1"
 _FOREIGN_ENDINGS = (".h5", ".hdf5", ".keras", ".onnx", ".pb", ".tflite")
 
 
-def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str], overwrite: bool) -> None:
-    """Write a model, with what training goes on from."""
-    import json
+def check_destination(path: str | os.PathLike[str], overwrite: bool = True) -> None:
+    """Refuse a path that no model can be saved under, before work is spent on the model.
 
+    Raises:
+        ArgumentError: if its ending is that of another format, or the file is not to be overwritten.
+        MissingFileError: if there is no such folder.
+    """
     name = os.fspath(path)
     ending = os.path.splitext(name)[1].lower()
     if ending in _FOREIGN_ENDINGS:
@@ -34,6 +37,18 @@ def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str],
         )
     if not overwrite and os.path.exists(name):
         raise ArgumentError(f"{name!r} is there already", attempt="another name, or overwrite=True")
+    folder = os.path.dirname(name) or os.curdir
+    if not os.path.isdir(folder):
+        raise _safetensors.MissingFileError(
+            f"{name!r} cannot be written", expected="an existing folder", received=repr(folder)
+        )
+
+
+def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str], overwrite: bool) -> None:
+    """Write a model, with what training goes on from."""
+    import json
+
+    check_destination(path, overwrite)
     tensors = {f"weights/{weight.path}": weight.value for weight in model.weights}
     numbers: dict[str, Any] = {}
     for slot, value in session.slots.items():
@@ -46,8 +61,9 @@ def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str],
         "model": json.dumps({"class_name": type(model).__name__, "config": model.get_config()}),
         "compile": json.dumps(_compile_config(model)),
         "state": json.dumps(numbers | {"seed": model.seed}),
+        "notes": json.dumps(model.notes),
     }
-    _safetensors.write(name, tensors, metadata)
+    _safetensors.write(path, tensors, metadata)
 
 
 def _compile_config(model: BaseModel) -> dict[str, Any] | None:
@@ -81,7 +97,7 @@ def compile_options(config: dict[str, Any], custom_objects: dict[str, Any] | Non
 
 
 def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read the descriptions in a model file: "model", "compile", "state".
+    """Read the descriptions in a model file: "model", "compile", "state", "notes".
 
     Raises:
         ModelFileError: if the file is damaged, or not a model file.
@@ -96,11 +112,19 @@ def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
             received=repr(header.metadata.get("format", "none")),
         )
     try:
-        return {name: json.loads(header.metadata[name]) for name in ("model", "compile", "state")}
+        described = {
+            name: json.loads(header.metadata[name]) for name in ("model", "compile", "state", "notes")
+        }
     except (KeyError, ValueError) as error:
         raise ModelFileError(
             f"{os.fspath(path)!r} is damaged", expected="a description of a model", received=str(error)
         ) from None
+    notes = described["notes"]
+    if not isinstance(notes, dict) or not all(isinstance(text, str) for text in notes.values()):
+        raise ModelFileError(
+            f"{os.fspath(path)!r} is damaged", expected="notes that are texts", received=f"{notes!r:.60}"
+        )
+    return described
 
 
 def restore(model: BaseModel, session: Session, path: str | os.PathLike[str], state: dict[str, Any]) -> None:

@@ -53,7 +53,13 @@ def _opening(model: BaseModel, engine: NumpyEngine) -> str:
             f"    history = train({', '.join(inputs)}, state, epochs=10)",
         ]
         lines[-1] = f"{lines[-1]:<49}# {about}"
-    return "\n".join([*lines, "", f"Graph {_fingerprint(graph)}.", ""])
+    notes = [f"{_harmless(name)}: {_harmless(text)}" for name, text in model.notes.items()]
+    return "\n".join([*lines, "", *notes, *[""] * bool(notes), f"Graph {_fingerprint(graph)}.", ""])
+
+
+def _harmless(text: str) -> str:
+    """Replace the signs by which a text, perhaps from a stranger's file, could end the docstring it stands in."""
+    return "".join([sign if sign.isprintable() and sign not in '"\\' else "_" for sign in text])
 
 
 def _fingerprint(graph: Graph) -> str:

@@ -33,6 +33,7 @@ class BaseModel:
         stop_training: set it while training to end after the present epoch.
         optimizer: how it learns, once compiled.
         loss: what compile was given.
+        notes: short texts by name that its file keeps and its program shows, such as what the inputs are.
         compilations: how often it was compiled.
     """
 
@@ -42,6 +43,7 @@ class BaseModel:
         self.stop_training = False
         self.optimizer: Optimizer | None = None
         self.loss: Any = None
+        self.notes: dict[str, str] = {}
         self.chosen_loss: Loss | None = None
         self.chosen_metrics: tuple[list[Any], list[Any]] = ([], [])
         self.compilations = 0

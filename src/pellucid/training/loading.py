@@ -38,6 +38,7 @@ def load_model(
         if compile and described["compile"] is not None:
             model.compile(**compile_options(described["compile"], custom_objects))
         model.load_state(filepath, described["state"])
+        model.notes = described["notes"]
     except (KeyError, TypeError, ArgumentError) as error:
         raise ModelFileError(
             f"{os.fspath(filepath)!r} is damaged",

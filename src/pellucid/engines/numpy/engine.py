@@ -6,7 +6,7 @@ import linecache
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 from weakref import finalize
 
 import numpy as np
@@ -17,6 +17,7 @@ from pellucid.engines.numpy.program import Program
 __all__ = ["NumpyEngine", "Run", "execute"]
 
 _State = dict[str, Any]
+_Moment: TypeAlias = "tuple[_State, int, int, np.ndarray]"  # the state; epoch, batch and order of a run
 _count = iter(range(10**12))
 
 
@@ -76,15 +77,6 @@ def execute(text: str, title: str, functions: dict[str, Any], main: str) -> None
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(compile(text, filename, "exec"), functions)
     finalize(functions[main], linecache.cache.pop, filename, None).atexit = False
-
-
-class _Moment(NamedTuple):
-    """Where a run stands, and what it could go on from."""
-
-    state: _State
-    epoch: int
-    batch: int
-    order: np.ndarray
 
 
 class Run:
@@ -182,10 +174,10 @@ class Run:
     def _moment(self) -> _Moment:
         """Remember where the run stands. A step replaces entries of the state, it never writes into arrays."""
         state = {slot: dict(value) if isinstance(value, dict) else value for slot, value in self._state.items()}
-        return _Moment(state, self.epoch, self.batch, self._order)
+        return state, self.epoch, self.batch, self._order
 
     def _return_to(self, moment: _Moment) -> None:
-        self._state.update(moment.state)
-        self.epoch, self.batch, self._order = moment.epoch, moment.batch, moment.order
-        del self.history[moment.epoch :]
+        state, self.epoch, self.batch, self._order = moment
+        self._state.update(state)
+        del self.history[self.epoch :]
         self._orders = self._orders_of_rest()  # an interrupted generator is spent
