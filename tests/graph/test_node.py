@@ -37,7 +37,7 @@ def test_nodes_say_what_they_are(x):
 def test_attributes_are_looked_up_by_name(x):
     node = ops.reduce_sum(x, axes=(1,))
     assert node["axes"] == (1,)
-    with pytest.raises(GraphError, match="looking up 'axis' in a symbolic value has no meaning"):
+    with pytest.raises(GraphError, match="'reduce_sum' has no attribute 'axis': expected axes"):
         node["axis"]
 
 
@@ -49,7 +49,6 @@ WITHOUT_MEANING = {
     "a, b = x": (lambda x: [*x], "a loop over a symbolic value", ""),
     "len(x)": (len, r"len\(\) of a symbolic value", "try the first entry of its shape"),
     "float(x)": (float, r"float\(\) of a symbolic value", "try cast"),
-    "x[0]": (lambda x: x[0], "looking up 0 in a symbolic value", "such as slice_axis"),
     "x[0] = 1": (lambda x: x.__setitem__(0, 1), "assigning into a symbolic value", "which makes a new value"),
     "np.mean(x)": (np.mean, "a NumPy function of a symbolic value", "that name in pellucid.ops"),
     "np.array(x)": (np.array, "a NumPy function of a symbolic value", ""),

@@ -66,7 +66,7 @@ def test_for_100_seeds():
 
 
 def test_for_all_other_seeds():
-    """A seed decides where the first weight is, from -sqrt(6 / 2) to sqrt(6 / 2), and nothing else but rounding.
+    """A seed decides where from -sqrt(6 / 2) to sqrt(6 / 2) the first weight is, and how sums round.
 
     All seven examples are in every batch, so their order means nothing; float64 keeps the rounding out.
     """

@@ -1,4 +1,4 @@
-"""What may happen at certain moments of a training run."""
+"""What may happen at certain moments: while a model is trained, judged or used."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import ArgumentError, UnknownNameError
+from pellucid.nn._arguments import number, whole
 from pellucid.training.base import BaseModel
 
 __all__ = ["Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback"]
 
 _Logs = dict[str, Any]
+_EACH_BATCH = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
 
 
 class Callback:
     """The base of all callbacks; override what is needed.
 
+    Training has epochs, which are numbered from 0, and in them batches. Judging ("test") happens in `evaluate`
+    and, with validation data, at the end of every epoch.
+
     Attributes:
-        model: the model that is trained. `model.stop_training = True` ends the run after this epoch.
-        params: "epochs", "steps" and "verbose" of the run.
+        model: the model at work. `model.stop_training = True` ends a fit after this epoch.
+        params: "steps" and "verbose" of the run; of a fit "epochs" too.
+        only_watches: whether it adds nothing of its own to the logs.
     """
+
+    only_watches = False
 
     def __init__(self) -> None:
         self.model: BaseModel = None  # type: ignore[assignment]
@@ -39,46 +47,97 @@ class Callback:
         """Before the first epoch."""
 
     def on_train_end(self, logs: _Logs | None = None) -> None:
-        """After the last epoch."""
+        """After the last epoch; logs are those of that epoch."""
 
     def on_epoch_begin(self, epoch: int, logs: _Logs | None = None) -> None:
-        """Before an epoch, counted from 0."""
+        """Before an epoch."""
 
     def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
-        """After an epoch; logs holds its loss and metrics."""
+        """After an epoch; logs holds its loss and metrics. What is added to them gets into the history."""
 
     def on_train_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
         """Before a batch."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
         """After a batch; logs holds loss and metrics of the epoch so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
+        """Before a batch of training; another name for it."""
+
+    def on_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
+        """After a batch of training; another name for it."""
+
+    def on_test_begin(self, logs: _Logs | None = None) -> None:
+        """Before the model is judged."""
+
+    def on_test_end(self, logs: _Logs | None = None) -> None:
+        """After the model was judged; logs holds loss and metrics."""
+
+    def on_test_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
+        """Before a batch that the model is judged by."""
+
+    def on_test_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
+        """After a batch that the model is judged by; logs holds loss and metrics so far."""
+
+    def on_predict_begin(self, logs: _Logs | None = None) -> None:
+        """Before predictions."""
+
+    def on_predict_end(self, logs: _Logs | None = None) -> None:
+        """After predictions."""
+
+    def on_predict_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
+        """Before the prediction for a batch."""
+
+    def on_predict_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
+        """After the prediction for a batch; logs["outputs"] is what was predicted."""
 
 
 class CallbackList:
     """Several callbacks as one.
 
+    Args:
+        callbacks: a callback, several in a list, or None.
+        model: the model at work.
+        params: what they may know of the run; "metrics", the names that will be in the logs, if none of them
+            adds to these.
+        history: one more, told after all others.
     Attributes:
-        every_batch: whether any of them wants to see every batch.
-        every_epoch: whether there are any at all.
+        every_epoch: whether anybody waits for the end of every epoch.
+        every_batch: whether anybody waits for the end of every batch of training.
+    Raises:
+        ArgumentError: if something is no callback.
     """
 
-    def __init__(self, callbacks: Iterable[Callback], model: BaseModel, params: dict[str, Any]) -> None:
-        self._callbacks = list(callbacks)
+    def __init__(
+        self, callbacks: Any, model: BaseModel, params: dict[str, Any], history: History | None = None
+    ) -> None:
+        given = callbacks if isinstance(callbacks, Iterable) else () if callbacks is None else (callbacks,)
+        self._callbacks: list[Callback] = [*given, *((history,) if history else ())]
         for callback in self._callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(
                     "callbacks must be callbacks",
                     expected="objects of a class over Callback",
-                    received=type(callback).__name__,
+                    received=repr(callback),
+                    attempt=f"{callback.__name__}()" if isinstance(callback, type) else "",
                 )
+        if not all(callback.only_watches for callback in self._callbacks):
+            params = {name: value for name, value in params.items() if name != "metrics"}
+        for callback in self._callbacks:
             callback.set_model(model)
             callback.set_params(params)
-        self.every_batch = any(
-            getattr(getattr(callback, name), "__func__", None) is not getattr(Callback, name)
+        self.every_epoch = any(callback is not history for callback in self._callbacks)
+        self.every_batch = self.waits_for(*_EACH_BATCH)
+
+    def waits_for(self, *moments: str) -> bool:
+        """Whether any of them does something at one of these moments."""
+        return any(
+            getattr(getattr(callback, moment), "__func__", None) is not getattr(Callback, moment)
             for callback in self._callbacks
-            for name in ("on_train_batch_begin", "on_train_batch_end")
+            for moment in moments
         )
-        self.every_epoch = any(not isinstance(callback, History) for callback in self._callbacks)
 
     def tell(self, moment: str, *arguments: Any) -> None:
         """Call one method of all."""
@@ -93,6 +152,8 @@ class History(Callback):
         history: for each name a list with one number per epoch: {"loss": [0.7, 0.5], ...}.
         epoch: the numbers of the epochs.
     """
+
+    only_watches = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,14 +171,16 @@ class LambdaCallback(Callback):
 
     Args:
         functions: by the moment: on_epoch_end=lambda epoch, logs: print(logs["loss"]).
+    Raises:
+        UnknownNameError: if there is no such moment; it offers the nearest.
     """
 
-    def __init__(self, **functions: Callable[..., None] | None) -> None:
+    def __init__(self, **functions: Callable[..., Any] | None) -> None:
         super().__init__()
-        moments = [name for name in dir(Callback) if name.startswith("on_")]
+        moments = [name for name in vars(Callback) if name.startswith("on_")]
         for moment, function in functions.items():
             if moment not in moments:
-                raise UnknownNameError("moment of a training run", moment, moments)
+                raise UnknownNameError("moment of a run", moment, moments)
             if function is not None:
                 setattr(self, moment, function)
 
@@ -131,10 +194,20 @@ class EarlyStopping(Callback):
         patience: how many epochs without one are allowed.
         verbose: 1 to say when it stops.
         mode: "min", "max", or "auto": accuracies shall grow, all else shrink.
-        baseline: what must be reached at all.
+        baseline: what must be passed for the wait to end.
         restore_best_weights: whether to end with the weights of the best epoch.
         start_from_epoch: how many epochs to wait at first.
+    Attributes:
+        best: the best value so far, None before any.
+        best_epoch: the epoch it is from.
+        best_weights: the weights of that epoch, if they are to be restored.
+        wait: how many epochs have passed since.
+        stopped_epoch: the epoch in which it ended the run, 0 if it has not.
+    Raises:
+        UnknownNameError: when fit begins, if the run has no such value.
     """
+
+    only_watches = True
 
     def __init__(
         self,
@@ -152,49 +225,57 @@ class EarlyStopping(Callback):
             raise UnknownNameError("mode", mode, ("auto", "min", "max"))
         grows = mode == "max" or (mode == "auto" and ("acc" in monitor or monitor.endswith("auc")))
         self.monitor = monitor
-        self.min_delta = abs(min_delta)
-        self.patience = patience
+        self.min_delta = abs(number("min_delta", min_delta, "a number", lambda delta: True))
+        self.patience = whole("patience", patience)
         self.verbose = verbose
         self.baseline = baseline
         self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
-        self.stopped_epoch = 0
-        self.best_epoch = 0
+        self.start_from_epoch = whole("start_from_epoch", start_from_epoch)
         self._sign = -1 if grows else 1
-        self._best = np.inf
-        self._best_weights: list[np.ndarray] | None = None
-        self._wait = 0
+        self._forget()
 
-    @property
-    def best(self) -> float:
-        """The best value so far."""
-        return float(self._sign * self._best)
+    def _forget(self) -> None:
+        self.best: float | None = None
+        self.best_epoch = 0
+        self.best_weights: list[np.ndarray] | None = None
+        self.wait = 0
+        self.stopped_epoch = 0
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        super().set_params(params)
+        if self.monitor not in params.get("metrics", [self.monitor]):
+            raise self._unknown(params["metrics"])
+
+    def _unknown(self, known: Iterable[str]) -> UnknownNameError:
+        return UnknownNameError("value to monitor", self.monitor, known)
 
     def on_train_begin(self, logs: _Logs | None = None) -> None:
-        self._best, self._wait, self._best_weights = np.inf, 0, None
-        self.stopped_epoch = self.best_epoch = 0
+        self._forget()
 
     def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
-        if self.monitor not in (logs or {}):
-            raise UnknownNameError("value to monitor", self.monitor, logs or {})
+        value = (logs or {}).get(self.monitor)
+        if value is None:
+            raise self._unknown(logs or {})
         if epoch < self.start_from_epoch:
             return
-        value = self._sign * (logs or {})[self.monitor]
-        self._wait += 1
-        if self._best_weights is None and self.restore_best_weights:
-            self._best_weights = self.model.get_weights()
-        if value < self._best - self.min_delta:
-            self._best, self.best_epoch = value, epoch
+        self.wait += 1
+        if self._is_better(value, self.best):
+            self.best, self.best_epoch = value, epoch
             if self.restore_best_weights:
-                self._best_weights = self.model.get_weights()
-            if self.baseline is None or value < self._sign * self.baseline - self.min_delta:
-                self._wait = 0
-        if self._wait >= self.patience and epoch > 0 and self._wait > 0:
+                self.best_weights = self.model.get_weights()
+            if self._is_better(value, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
+
+    def _is_better(self, value: float, than: float | None) -> bool:
+        return than is None or self._sign * value + self.min_delta < self._sign * than
 
     def on_train_end(self, logs: _Logs | None = None) -> None:
         if self.stopped_epoch and self.verbose:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping")
-        if self.restore_best_weights and self._best_weights is not None:
-            self.model.set_weights(self._best_weights)
+        if self.best_weights is not None:
+            if self.verbose:
+                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+            self.model.set_weights(self.best_weights)
