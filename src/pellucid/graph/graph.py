@@ -32,7 +32,7 @@ class Graph:
         title: what to call the whole.
         doc: what a function made of it says about itself.
         notes: for each node, in order of making, where it comes from and what it is called.
-        remarks: for each scope, sentences that whoever reads the program should know.
+        remarks: for each scope, lines that whoever reads the program should know.
         outputs: the results, by path: ("loss",), ("weights", "dense/kernel").
     """
 
@@ -168,11 +168,12 @@ class Graph:
         """Give the nodes made meanwhile the present scope in another phase."""
         return self.within(self.scope._replace(phase=phase))
 
-    def remark(self, sentence: str) -> None:
-        """Add a sentence to the present scope, for whoever reads the program."""
-        remarks = self.remarks.setdefault(self.scope, [])
-        if sentence not in remarks:
-            remarks.append(sentence)
+    def remark(self, text: str, phase: Phase | None = None) -> None:
+        """Add lines to the present scope, or to its other phase, for whoever reads the program."""
+        scope = self.scope if phase is None else self.scope._replace(phase=phase)
+        remarks = self.remarks.setdefault(scope, [])
+        if text not in remarks:
+            remarks.append(text)
 
     # ------------------------------------------------------------ asking
     def live(self, results: Iterable[Node] | None = None) -> list[Node]:

@@ -10,19 +10,18 @@ from typing import Any, Final, TypeAlias, final
 import numpy as np
 
 from pellucid.errors import ShapeError
+from pellucid.hood.numbers import number_text
 from pellucid.nn import activations
 from pellucid.nn.layers import Activation, Dense, Dropout, Flatten, Layer, Normalization
 from pellucid.training.model import Model
 
 __all__ = ["Rule", "linear_rule"]
 
-_DIGITS: Final = 4  # so many significant digits has every number in a formula, or more
-_MOST_DIGITS: Final = 15  # more than these a float64 does not have
 _NOTICEABLE: Final = 1e-3  # the digits left out change the answer by less than this part of its deviation
 _NEGLIGIBLE: Final = 1e-6  # a term that changes it by less than this part is left out
 _LONGEST_LINE: Final = 88  # characters
 
-Step: TypeAlias = "tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]"
+_Step: TypeAlias = "tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]"
 
 
 @final
@@ -88,11 +87,12 @@ class Rule:
             self.inputs, self.coefficients, self._tolerances[:-1], strict=True
         ):
             if number:
-                text = _digits(abs(number), tolerance)
+                text = number_text(abs(number), tolerance=tolerance)
                 factor = "" if text == "1" else f"{text} * "
                 terms.append(f"{_sign(number)} {factor}{_label(name)}")
         if self.intercept or not terms:
-            terms.append(f"{_sign(self.intercept)} {_digits(abs(self.intercept), self._tolerances[-1])}")
+            text = number_text(abs(self.intercept), tolerance=self._tolerances[-1])
+            terms.append(f"{_sign(self.intercept)} {text}")
         return terms
 
 
@@ -136,7 +136,7 @@ def linear_rule(model: Model, inputs: Sequence[str], output: str) -> Rule | None
 
 
 # ------------------------------------------------------------ one layer
-def _through(layer: Layer, x: np.ndarray) -> Step | None:
+def _through(layer: Layer, x: np.ndarray) -> _Step | None:
     """Give what a layer makes of x, and how it takes slopes back; None if it is not linear.
 
     The classes themselves are meant: what a class of the user's own does, it alone knows.
@@ -187,22 +187,6 @@ def _rounded(
     largest = np.abs(mean) + 2 * deviation  # of the usual inputs
     tolerances = [*(_NOTICEABLE * spread / largest).tolist(), _NOTICEABLE * spread]
     return Rule(output, inputs, slopes.tolist(), intercept, tolerances)
-
-
-def _digits(number: float, tolerance: float) -> str:
-    """Write a number, not negative, with four significant digits, or with those that keep it in tolerance."""
-    if not number or not math.isfinite(number):
-        return f"{number:g}"
-    first = math.floor(math.log10(number))  # the place of its first digit: 0 for units, 1 for tens
-    decimals = _DIGITS - 1 - first
-    if 0 < tolerance < math.inf:
-        decimals = max(decimals, math.ceil(-math.log10(2 * tolerance)))
-    decimals = min(decimals, _MOST_DIGITS - 1 - first)
-    if -5 <= first < _MOST_DIGITS:
-        text = f"{number:.{max(0, decimals)}f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    mantissa, _, exponent = f"{number:.{first + decimals}e}".partition("e")
-    return f"{mantissa.rstrip('0').rstrip('.')}e{exponent}"
 
 
 def _sign(number: float) -> str:

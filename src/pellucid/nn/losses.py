@@ -91,7 +91,7 @@ class _FunctionLoss(Loss):
     """A loss that is a function of the user's: `loss(y_true, y_pred)`."""
 
     def __init__(self, function: _Function) -> None:
-        super().__init__(getattr(function, "__name__", "loss"))
+        super().__init__(getattr(function, "__name__", "loss").strip("<>"))
         self.function = function
         self.title = self.name.replace("_", " ")
 
@@ -169,10 +169,11 @@ def binary_crossentropy(
     if y_pred.op is sigmoid and not from_logits:
         y_pred, from_logits = y_pred.inputs[0], True
     if from_logits:
-        current_graph().remark(
-            "-y log p - (1 - y) log(1 - p), with p = sigmoid(z), is log(1 + exp(z)) - y z: the same number,"
-            " and still right where p is so near to 0 or 1 that it rounds."
-            " np.logaddexp(0, z) is log(1 + exp(z))."
+        _remark(
+            "-y log p - (1 - y) log(1 - p), with p = sigmoid(z), is log(1 + exp(z)) - y z: the same number,\n"
+            "and still right where p is so near to 0 or 1 that it rounds.\n"
+            "np.logaddexp(0, z) is log(1 + exp(z)).",
+            "The derivative with respect to z, through loss and sigmoid together, is p - y.",
         )
         return _mean_of_row(softplus(y_pred) - y * y_pred)
     p = named("p", clip(y_pred, low=_EPSILON, high=1 - _EPSILON))
@@ -197,9 +198,10 @@ def categorical_crossentropy(
     if y_pred.op is softmax and not from_logits:
         y_pred, from_logits = y_pred.inputs[0], True
     if from_logits:
-        current_graph().remark(
-            "-sum(y log p), with p = softmax(z), is log(sum(exp(z))) - sum(y z), because the y of an example"
-            " add up to 1: the same number, without log(0)."
+        _remark(
+            "-sum(y log p), with p = softmax(z), is log(sum(exp(z))) - sum(y z): the same number,\n"
+            "without log(0), because the y of an example add up to 1.",
+            "The derivative with respect to z, through loss and softmax together, is p - y.",
         )
         return log_sum_exp(y_pred) - reduce_sum(y * y_pred, axes=(last,))
     return -reduce_sum(y * log(_shares(y_pred)), axes=(last,))
@@ -218,11 +220,18 @@ def sparse_categorical_crossentropy(y_true: Node, y_pred: Node, from_logits: boo
     if y_pred.op is softmax and not from_logits:
         y_pred, from_logits = y_pred.inputs[0], True
     if from_logits:
-        current_graph().remark(
-            "-log p[y], with p = softmax(z), is log(sum(exp(z))) - z[y]: the same number, without log(0)."
+        _remark(
+            "-log p[y], with p = softmax(z), is log(sum(exp(z))) - z[y]: the same number, without log(0).",
+            "The derivative with respect to z, through loss and softmax together, is p - one_hot(y).",
         )
         return log_sum_exp(y_pred) - pick(y_pred, y_true)
     return -log(pick(_shares(y_pred), y_true))
+
+
+def _remark(about_loss: str, about_gradient: str) -> None:
+    """Say why the loss is written as it is, and what its gradient is."""
+    current_graph().remark(about_loss)
+    current_graph().remark(about_gradient, phase="backward")
 
 
 def _shares(y_pred: Node) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from pellucid.errors import ShapeError
 from pellucid.graph import BATCH, NUMBER, Node, current_graph, name_by_assignment, named, product, shape_text
@@ -56,6 +56,12 @@ class Metric(Configured):
     def __init__(self, name: str | None = None) -> None:
         self.name = name or type(self).__name__
 
+    def renamed(self, name: str) -> Self:
+        """Return this metric under another name."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), name=name)
+        return other
+
     def update(self, y_true: Node, y_pred: Node, sample_weight: Node | None) -> dict[str, Node]:
         """Return what this batch adds to each sum, as plain numbers."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update")
@@ -107,7 +113,7 @@ class _FunctionMetric(MeanMetric):
     """A metric that is a function of the user's: `metric(y_true, y_pred)`."""
 
     def __init__(self, function: Callable[..., Node], name: str | None = None) -> None:
-        super().__init__(name or getattr(function, "__name__", "metric"))
+        super().__init__(name or getattr(function, "__name__", "metric").strip("<>"))
         self.function = function
 
     def values(self, y_true: Node, y_pred: Node) -> Node:

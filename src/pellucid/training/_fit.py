@@ -7,10 +7,10 @@ from typing import Any
 
 from pellucid.engines.numpy import Run
 from pellucid.training._progress import Progress
-from pellucid.training._session import Session
+from pellucid.training._session import Session, sorted_logs
 from pellucid.training.callbacks import CallbackList
 
-__all__ = ["Fitting", "sorted_logs"]
+__all__ = ["Fitting"]
 
 _SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
 _State = dict[str, Any]
@@ -46,6 +46,7 @@ class Fitting:
         self._progress = progress
         self._first = first_epoch
         self._validate = validate
+        self._logs: dict[str, float] = {}
 
     def train(self, quiet: bool, stopped: Callable[[], bool]) -> None:
         """Do all epochs.
@@ -62,17 +63,17 @@ class Fitting:
                 self._epoch(self._first + self._run.epoch)
         finally:
             self._session.keep(self._state)
-        self._callbacks.tell("on_train_end", {})
+        self._callbacks.tell("on_train_end", self._logs)
 
     def _many_epochs(self) -> None:
         run = self._run
-        while not run.finished:
-            before = run.epoch
-            try:
+        try:
+            while not run.finished:
                 run.advance(_SLICE, epochs=run.epochs)
-            finally:
-                for epoch in range(before, run.epoch):
-                    self._callbacks.tell("on_epoch_end", self._first + epoch, sorted_logs(run.history[epoch]))
+        finally:
+            done = [sorted_logs(logs) for logs in run.history]
+            self._callbacks.catch_up(self._first, done)
+            self._logs = done[-1] if done else {}
 
     def _epoch(self, epoch: int) -> None:
         run = self._run
@@ -89,6 +90,7 @@ class Fitting:
         if self._validate is not None:
             logs |= sorted_logs({f"val_{name}": value for name, value in self._validate().items()})
         self._progress.show(run.batches, logs, finished=True)
+        self._logs = logs
         self._callbacks.tell("on_epoch_end", epoch, logs)
         self._session.refresh(self._state)
 
@@ -105,8 +107,3 @@ class Fitting:
         logs = run.results() if run.batch else run.history[-1]
         self._callbacks.tell("on_train_batch_end", batch, sorted_logs(logs))
         self._session.refresh(self._state)
-
-
-def sorted_logs(logs: dict[str, float]) -> dict[str, float]:
-    """Return the loss and the metrics in the order of their names, as Keras shows them."""
-    return dict(sorted(logs.items()))

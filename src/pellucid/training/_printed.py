@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from pellucid.training.base import BaseModel
 __all__ = ["printed_program"]
 
 _LITERAL = 1000  # so many numbers at most are written into the program itself
+_WIDTH = 84  # characters of a row of numbers
 
 
 def printed_program(model: BaseModel, engine: NumpyEngine, path: str | os.PathLike[str] | None = None) -> str:
@@ -35,31 +37,27 @@ def printed_program(model: BaseModel, engine: NumpyEngine, path: str | os.PathLi
 def _opening(model: BaseModel, engine: NumpyEngine) -> str:
     """Say what the program is, and how to use it."""
     blueprint = engine.program.blueprint
-    (x,) = blueprint.predict.leaves(INPUT)
     graph = blueprint.predict if blueprint.training is None else blueprint.training.step
-    lines = [
-        f"The model {model.name!r}, written by Pellucid. It needs NumPy only.",
-        "",
-        f"    predict(x, trained_weights())                # x: {x.dtype} {shape_text(x.shape)}",
-    ]
+    inputs = graph.leaves(INPUT)
+    lines = [f"The model {model.name!r}, written by Pellucid. It needs NumPy only.", ""]
+    lines.append("    predict(x, trained_weights())")
     if blueprint.training is not None:
-        inputs = [leaf["name"] for leaf in blueprint.training.step.leaves(INPUT)]
-        about = ", ".join(
-            f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}"
-            for leaf in blueprint.training.step.leaves(INPUT)[1:]
-        )
+        names = [leaf["name"] for leaf in inputs]
         lines += [
             f"    state = initial_state(seed={model.seed})",
-            f"    history = train({', '.join(inputs)}, state, epochs=10)",
+            f"    history = train({', '.join([*names[:2], 'state', *names[2:], 'epochs=10'])})",
+            '    predict(x, state["weights"])',
         ]
-        lines[-1] = f"{lines[-1]:<49}# {about}"
-    notes = [f"{_harmless(name)}: {_harmless(text)}" for name, text in model.notes.items()]
-    return "\n".join([*lines, "", *notes, *[""] * bool(notes), f"Graph {_fingerprint(graph)}.", ""])
+    shapes = [f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}" for leaf in inputs]
+    return "\n".join([*lines, "", *shapes, "", *_notes(model), f"Graph {_fingerprint(graph)}.", ""])
 
 
-def _harmless(text: str) -> str:
-    """Replace the signs by which a text, perhaps from a stranger's file, could end the docstring it stands in."""
-    return "".join([sign if sign.isprintable() and sign not in '"\\' else "_" for sign in text])
+def _notes(model: BaseModel) -> list[str]:
+    """Return the model's notes as lines; no sign in them, even from a stranger's file, can end the docstring."""
+    texts = [f"{name}: {text}" for name, text in model.notes.items()]
+    safe = ["".join([c if c.isprintable() and c not in '"\\' else "_" for c in text]) for text in texts]
+    lines = [line for text in safe for line in wrap(text, 100, subsequent_indent="    ")]
+    return [*lines, ""] if lines else []
 
 
 def _fingerprint(graph: Graph) -> str:
@@ -72,18 +70,34 @@ def _fingerprint(graph: Graph) -> str:
 def _literal_weights(weights: Mapping[str, np.ndarray]) -> str:
     lines = ['"""The weights after training."""', "return {"]
     for path, array in weights.items():
-        text = np.array2string(
-            array,
-            separator=", ",
-            threshold=array.size + 1,
-            max_line_width=88,
-            formatter={"float_kind": _shortest},
-        )
-        first, *rest = text.split("\n")
-        lines.append(f'    "{path}": np.array({first}')
-        lines += [" " * 8 + row.strip() for row in rest]
-        lines[-1] += f", np.{array.dtype.name}),"
+        rows = _rows(array)
+        if len(rows) == 1:
+            lines.append(f'    "{path}": np.array({rows[0]}, np.{array.dtype.name}),')
+        else:
+            lines += [f'    "{path}": np.array([', *[f"        {row}" for row in rows]]
+            lines.append(f"    ], np.{array.dtype.name}),")
     return "\n".join(["def trained_weights():", *indented([*lines, "}"])])
+
+
+def _rows(array: np.ndarray) -> list[str]:
+    """Write an array in one line if it is short, else the inside of its brackets, every row on lines of its own."""
+    numbers = [_shortest(number) for number in array.ravel()]
+    whole = _nested(numbers, array.shape)
+    if len(whole) <= _WIDTH:
+        return [whole]
+    size = array.size // len(array)
+    parts = [_nested(numbers[at : at + size], array.shape[1:]) + "," for at in range(0, len(numbers), size)]
+    if array.ndim == 1:
+        return wrap(" ".join(parts), _WIDTH)
+    return [line for part in parts for line in wrap(part, _WIDTH, subsequent_indent=" ")]
+
+
+def _nested(numbers: Sequence[str], shape: tuple[int, ...]) -> str:
+    if not shape:
+        return numbers[0]
+    size = len(numbers) // shape[0] if shape[0] else 0
+    parts = [_nested(numbers[i * size : (i + 1) * size], shape[1:]) for i in range(shape[0])]
+    return f"[{', '.join(parts)}]"
 
 
 def _shortest(number: np.floating) -> str:

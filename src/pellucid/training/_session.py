@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from pellucid.engines.numpy import NumpyEngine
+from pellucid.nn.variable import Variable
 from pellucid.training.base import BaseModel
+from pellucid.training.callbacks import CallbackList
 from pellucid.training.graphs import blueprint
 
-__all__ = ["Session"]
+__all__ = ["Session", "sorted_logs"]
 
 _State = dict[str, Any]
 
@@ -32,6 +34,7 @@ class Session:
         self._engines: dict[bool | None, NumpyEngine] = {}
         self._made_for: object = None
         self._compilation = 0
+        self._kept_for: dict[str, Variable] = {}
 
     # ------------------------------------------------------------ engines
     def engine(self, weighted: bool | None) -> NumpyEngine:
@@ -41,6 +44,7 @@ class Session:
             weighted: whether examples have weights; None where only a prediction is wanted.
         """
         model = self._model
+        model.give_names()
         if model.compilations != self._compilation:
             self.slots, self._compilation = {}, model.compilations
         trainable = tuple(layer.trainable for layer in model.layers)
@@ -67,11 +71,28 @@ class Session:
     def begin(self, engine: NumpyEngine) -> _State:
         """Return the state that training goes on from."""
         model = self._model
-        state = dict(self.slots) if self.slots else engine.initial_state(model.seed)
+        state = self._continued(engine) if self.slots else engine.initial_state(model.seed)
         for weight in model.weights:
             if not weight.made and "weights" in state:
                 weight.value = state["weights"][weight.path]
         self.refresh(state)
+        return state
+
+    def _continued(self, engine: NumpyEngine) -> _State:
+        """Return what the last fit left; a weight that it did not train begins with zeros."""
+        training = engine.program.blueprint.training
+        state = dict(self.slots)
+        if training is None:
+            return state
+        state["metrics"] = dict.fromkeys(training.sums, 0)
+        weights = {weight.path: weight for weight in self._model.weights}
+        for slot in training.slots:
+            kept = {
+                path: array
+                for path, array in state[slot].items()
+                if weights.get(path) is self._kept_for[path]
+            }
+            state[slot] = {path: np.zeros_like(weights[path].value) for path in training.trainable} | kept
         return state
 
     def refresh(self, state: _State) -> None:
@@ -83,30 +104,55 @@ class Session:
 
     def keep(self, state: _State) -> None:
         """Take over what training made."""
-        for weight in self._model.weights:
-            weight.value = state["weights"][weight.path]
+        self._kept_for = {weight.path: weight for weight in self._model.weights}
+        for path, weight in self._kept_for.items():
+            weight.value = state["weights"][path]
         self.slots = {slot: value for slot, value in state.items() if slot != "weights"}
 
     def resume(self, slots: _State) -> None:
         """Go on from a state that was kept: training continues as if it had not stopped."""
         self.slots, self._compilation = slots, self._model.compilations
+        self._kept_for = {weight.path: weight for weight in self._model.weights}
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the present weights by their paths."""
         return {weight.path: weight.value for weight in self._model.weights}
 
     # ------------------------------------------------------------ evaluation
-    def evaluate(self, arrays: Sequence[np.ndarray], batch_size: int, show: Any = None) -> dict[str, float]:
+    def evaluate(
+        self,
+        arrays: Sequence[np.ndarray],
+        batch_size: int,
+        callbacks: CallbackList,
+        show: Callable[[int, dict[str, float]], None] | None = None,
+    ) -> dict[str, float]:
         """Return the loss and the metrics over all examples.
 
         Args:
+            arrays: x, y, and weights if there are any.
+            batch_size: examples at once.
+            callbacks: whom to tell.
             show: called after every batch with the number of batches done and the results so far.
         """
         engine = self.engine(weighted=len(arrays) > 2)
         state = self.begin(engine)
-        sums = engine.program.blueprint.training.sums  # type: ignore[union-attr]
-        state["metrics"] = dict.fromkeys(sums, 0)
+        state["metrics"] = dict.fromkeys(state["metrics"], 0)
+        each = callbacks.waits_for("on_test_batch_begin", "on_test_batch_end")
+        last = -(-len(arrays[0]) // batch_size)
+        callbacks.tell("on_test_begin", {})
+        callbacks.tell("on_test_batch_begin", 0, {})
         for done in engine.evaluate(arrays, state, batch_size):
-            if show is not None:
-                show(done, engine.results(state["metrics"]))
-        return engine.results(state["metrics"])
+            logs = sorted_logs(engine.results(state["metrics"])) if each or show else {}
+            callbacks.tell("on_test_batch_end", done - 1, logs)
+            if show:
+                show(done, logs)
+            if done < last:
+                callbacks.tell("on_test_batch_begin", done, {})
+        results = engine.results(state["metrics"])
+        callbacks.tell("on_test_end", sorted_logs(results))
+        return results
+
+
+def sorted_logs(logs: dict[str, float]) -> dict[str, float]:
+    """Return the loss and the metrics in the order of their names, as Keras shows them."""
+    return dict(sorted(logs.items()))

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from pellucid.errors import ArgumentError, UnsupportedError, UsageError
+from pellucid.errors import UnsupportedError, UsageError
 from pellucid.graph import Node
 from pellucid.nn import losses, metrics, optimizers
+from pellucid.nn._arguments import label, refuse_unknown
 from pellucid.nn.layers.base import Layer, assign_all
 from pellucid.nn.losses import Loss
-from pellucid.nn.metrics import Metric, accuracy_for
+from pellucid.nn.metrics import EXAMPLES, WEIGHT, Metric, accuracy_for
 from pellucid.nn.optimizers import Optimizer
 from pellucid.nn.settings import fresh_seed
 from pellucid.nn.variable import Variable
 from pellucid.training.graphs import Compiled, prediction_of
 
-__all__ = ["BaseModel", "refuse_options", "whole"]
+__all__ = ["BaseModel", "refuse_options"]
 
 _ACCURACY = ("accuracy", "acc")
-_IGNORED_IN_COMPILE = ("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
+
+# Arguments of Keras's methods that say how Keras shall run and not what comes out: they are passed over.
+_IGNORED = (
+    "auto_scale_loss", "jit_compile", "max_queue_size", "run_eagerly", "steps_per_execution",
+    "use_multiprocessing", "workers",
+)  # fmt: skip
+# Others, with the values that ask for nothing.
+_UNSUPPORTED = {
+    "loss_weights": None,
+    "steps": None,
+    "steps_per_epoch": None,
+    "validation_freq": 1,
+    "validation_steps": None,
+}
 
 
 class BaseModel:
@@ -38,7 +53,7 @@ class BaseModel:
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name = label("a model", name)
         self.seed = fresh_seed()
         self.stop_training = False
         self.optimizer: Optimizer | None = None
@@ -71,6 +86,25 @@ class BaseModel:
     def give_names(self) -> None:
         """Name the layers that have no name yet."""
         raise NotImplementedError(f"{type(self).__name__} needs give_names")
+
+    def forget_shape(self) -> None:
+        """Be without an input shape again."""
+        raise NotImplementedError(f"{type(self).__name__} needs forget_shape")
+
+    @contextmanager
+    def unchanged_by_errors(self) -> Iterator[None]:
+        """If an error comes, undo what was built meanwhile for a shape that was not known before."""
+        known = self.example_shape is not None
+        unbuilt = [layer for layer in self.layers if not layer.built]
+        try:
+            yield
+        except BaseException:
+            if not known:
+                self.forget_shape()
+                self._foreseen = None
+                for layer in unbuilt:
+                    layer.forget_weights()
+            raise
 
     # ------------------------------------------------------------ weights
     @property
@@ -122,8 +156,9 @@ class BaseModel:
             weighted_metrics: the same, with the examples' weights.
         Raises:
             UnknownNameError: if a name is unknown; it offers the nearest. Nothing is changed then.
+            ArgumentError: if something is no optimizer, loss or metric. Nothing is changed then either.
         """
-        refuse_options("compile", others, _IGNORED_IN_COMPILE)
+        refuse_options(type(self).compile, others)
         chosen_optimizer = optimizers.get(optimizer)
         chosen_loss = None if loss is None else losses.get(loss)
         wanted = (_checked(metrics), _checked(weighted_metrics))
@@ -139,13 +174,8 @@ class BaseModel:
     @property
     def metrics_names(self) -> list[str]:
         """The names of what evaluate returns."""
-        return [
-            "loss",
-            *[
-                metric if isinstance(metric, str) else metric.name
-                for metric in (*self.chosen_metrics[0], *self.chosen_metrics[1])
-            ],
-        ]
+        plain, weighted = _reported_names(*self.chosen_metrics)
+        return ["loss", *plain, *weighted]
 
     def compiled(self, weighted: bool) -> Compiled:
         """Return what compile decided, with the metrics that fit this model's output."""
@@ -159,8 +189,13 @@ class BaseModel:
             )
         prediction = self.prediction()
         chosen = [
-            tuple(_metric(metric, prediction, self.chosen_loss) for metric in wanted)
-            for wanted in self.chosen_metrics
+            tuple(
+                [
+                    _metric(metric, name, prediction, self.chosen_loss)
+                    for metric, name in zip(wanted, names, strict=True)
+                ]
+            )
+            for wanted, names in zip(self.chosen_metrics, _reported_names(*self.chosen_metrics), strict=True)
         ]
         return Compiled(self.chosen_loss, self.optimizer, chosen[0], chosen[1], weighted)
 
@@ -192,29 +227,52 @@ class BaseModel:
 def _checked(wanted: Any) -> list[Any]:
     """Return the wanted metrics as a list; every one is known."""
     listed = [] if wanted is None else list(wanted) if isinstance(wanted, list | tuple) else [wanted]
-    return [metric if metric in _ACCURACY else metrics.get(metric) for metric in listed]
+    chosen = [metric if metric in _ACCURACY else metrics.get(metric) for metric in listed]
+    for metric in chosen:
+        label("a metric", _name_of(metric))
+    return chosen
 
 
-def _metric(wanted: Any, prediction: Node, loss: Loss) -> Metric:
+def _name_of(metric: Any) -> str:
+    name: str = metric if isinstance(metric, str) else metric.name
+    return name
+
+
+def _reported_names(plain: Sequence[Any], weighted: Sequence[Any]) -> tuple[list[str], list[str]]:
+    """Return the names of metrics in reports; as in Keras, the second "mae" is "mae_1" or "weighted_mae"."""
+    taken = {"loss", EXAMPLES, WEIGHT}  # sums that the state has for all of them
+
+    def free(name: str) -> str:
+        numbers = (f"{name}_{number}" for number in range(1, len(taken) + 1))
+        chosen = name if name not in taken else next(other for other in numbers if other not in taken)
+        taken.add(chosen)
+        return chosen
+
+    names = [free(_name_of(metric)) for metric in plain]
+    wanted = [_name_of(metric) for metric in weighted]
+    return names, [free(f"weighted_{name}" if name in taken else name) for name in wanted]
+
+
+def _metric(wanted: Any, name: str, prediction: Node, loss: Loss) -> Metric:
+    """Return the metric that keeps its sums under this name."""
     if isinstance(wanted, str):
         targets = prediction.shape[:-1] if loss.labels else prediction.shape
-        return accuracy_for(targets, prediction.shape, wanted)
-    chosen: Metric = wanted
+        return accuracy_for(targets, prediction.shape, name)
+    chosen: Metric = wanted.renamed(name)
     return chosen
 
 
 # ------------------------------------------------------------ arguments
-def refuse_options(method: str, options: Mapping[str, Any], ignored: Sequence[str]) -> None:
-    """Pass over options that only concern how Keras runs; raise for all others that are set."""
-    for option, value in options.items():
-        if option not in ignored and value is not None:
-            raise UnsupportedError(f"{method} has no option {option!r}", received=f"{option}={value!r}")
+def refuse_options(method: Callable[..., Any], options: Mapping[str, Any]) -> None:
+    """Pass over options that only concern how Keras runs; raise for all others.
 
-
-def whole(name: str, value: Any, least: int = 0) -> int:
-    """Return a whole number that is large enough."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ArgumentError(
-            f"{name} cannot be used", expected=f"a whole number, at least {least}", received=repr(value)
-        )
-    return int(value)
+    Raises:
+        UnsupportedError: if Keras has such an option.
+        UnknownNameError: if it has none.
+    """
+    refuse_unknown(method, [name for name in options if name not in (*_IGNORED, *_UNSUPPORTED)])
+    for name, value in options.items():
+        if name in _UNSUPPORTED and value != _UNSUPPORTED[name]:
+            raise UnsupportedError(
+                f"{method.__name__} cannot do this", received=f"{name}={value!r}", attempt="to leave it out"
+            )

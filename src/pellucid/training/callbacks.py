@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,8 @@ _EACH_BATCH = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "
 class Callback:
     """The base of all callbacks; override what is needed.
 
-    Training has epochs, which are numbered from 0, and in them batches. Judging ("test") happens in `evaluate`
-    and, with validation data, at the end of every epoch.
+    Training has epochs, which are numbered from 0, and in them batches. Judging ("test") happens in
+    `evaluate` and, with validation data, at the end of every epoch.
 
     Attributes:
         model: the model at work. `model.stop_training = True` ends a fit after this epoch.
@@ -115,6 +115,7 @@ class CallbackList:
     ) -> None:
         given = callbacks if isinstance(callbacks, Iterable) else () if callbacks is None else (callbacks,)
         self._callbacks: list[Callback] = [*given, *((history,) if history else ())]
+        self._history = history
         for callback in self._callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(
@@ -144,6 +145,11 @@ class CallbackList:
         for callback in self._callbacks:
             getattr(callback, moment)(*arguments)
 
+    def catch_up(self, first_epoch: int, logs: Sequence[_Logs]) -> None:
+        """Hear of many epochs at once; only where nobody waits for the end of each."""
+        if self._history is not None:
+            self._history.extend(first_epoch, logs)
+
 
 class History(Callback):
     """Keeps the loss and the metrics of every epoch.
@@ -164,6 +170,12 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+    def extend(self, first_epoch: int, logs: Sequence[_Logs]) -> None:
+        """Take note of many epochs that follow each other."""
+        self.epoch += range(first_epoch, first_epoch + len(logs))
+        for name in logs[0] if logs else ():
+            self.history.setdefault(name, []).extend([each[name] for each in logs])
 
 
 class LambdaCallback(Callback):

@@ -16,6 +16,7 @@ from pellucid.nn.losses import Loss
 from pellucid.nn.metrics import EXAMPLES, WEIGHT, Metric, examples, number
 from pellucid.nn.optimizers import Optimizer
 from pellucid.nn.regularizers import Regularizer
+from pellucid.nn.settings import floatx
 from pellucid.transforms import gradient, simplify
 
 __all__ = ["Compiled", "blueprint", "prediction_of"]
@@ -68,7 +69,7 @@ def _prediction_graph(title: str, layers: Sequence[Layer], input_shape: Shape) -
 
 
 def _input(graph: Graph, layers: Sequence[Layer], input_shape: Shape) -> Node:
-    return graph.input("x", (BATCH, *input_shape), layers[0].dtype if layers else "float32")
+    return graph.input("x", (BATCH, *input_shape), layers[0].dtype if layers else floatx())
 
 
 def _forward(layers: Sequence[Layer], x: Node, training: bool) -> tuple[Node, list[Node]]:

@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import ArgumentError
+from pellucid.nn._arguments import whole
+from pellucid.nn.settings import floatx
 from pellucid.training import _examples
-from pellucid.training._fit import Fitting, sorted_logs
+from pellucid.training._fit import Fitting
 from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
-from pellucid.training._session import Session
-from pellucid.training.base import BaseModel, refuse_options, whole
-from pellucid.training.callbacks import Callback, CallbackList, History
+from pellucid.training._session import Session, sorted_logs
+from pellucid.training.base import BaseModel, refuse_options
+from pellucid.training.callbacks import CallbackList, History
 
 __all__ = ["Model"]
 
 _PREDICTED_AT_ONCE = 65_536  # examples
 _EVALUATED_AT_ONCE = 4096  # examples
-_IGNORED_IN_FIT = ("max_queue_size", "use_multiprocessing", "workers")
 
 
 class Model(BaseModel):
@@ -44,7 +45,7 @@ class Model(BaseModel):
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int | str = "auto",
-        callbacks: Sequence[Callback] | None = None,
+        callbacks: Any = None,
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -77,23 +78,23 @@ class Model(BaseModel):
             ShapeError: if examples do not fit the model; it stays as it was.
             KeyboardInterrupt: after Ctrl-C; the model and its `history` then hold all that was finished.
         """
-        refuse_options("fit", others, _IGNORED_IN_FIT)
-        size = whole("batch_size", 32 if batch_size is None else batch_size, least=1)
+        refuse_options(Model.fit, others)
+        size, judged_at_once = _size(batch_size, 32), _size(validation_batch_size, _EVALUATED_AT_ONCE)
         first, last = whole("initial_epoch", initial_epoch), whole("epochs", epochs)
-        judged_at_once = whole("validation_batch_size", validation_batch_size or _EVALUATED_AT_ONCE, least=1)
-        arrays, held_out = self._learning_examples(
-            (x, y, sample_weight), class_weight, validation_split, validation_data
-        )
-        engine = self._session.engine(weighted=len(arrays) > 2)
-        state = self._session.begin(engine)
-        run = engine.run(arrays, state, size, max(0, last - first), bool(shuffle))
-        history = History()
-        told = CallbackList(
-            [history, *(callbacks or ())], self, {"epochs": last, "steps": run.batches, "verbose": verbose}
-        )
+        with self.unchanged_by_errors():
+            arrays, held_out = self._learning_examples(
+                (x, y, sample_weight), class_weight, validation_split, validation_data
+            )
+            engine = self._session.engine(weighted=len(arrays) > 2)
+            state = self._session.begin(engine)
+            run = engine.run(arrays, state, size, max(0, last - first), bool(shuffle))
+            progress = Progress(verbose, epochs=last, steps=run.batches)
+            names = [*self.metrics_names, *[f"val_{name}" for name in self.metrics_names if held_out]]
+            params = {"epochs": last, "steps": run.batches, "verbose": verbose, "metrics": names}
+            history = History()
+            told = CallbackList(callbacks, self, params, history)
         self.history, self.stop_training = history, False
-        progress = Progress(verbose, epochs=last, steps=run.batches)
-        validate = (lambda: self._session.evaluate(held_out, judged_at_once)) if held_out else None
+        validate = (lambda: self._session.evaluate(held_out, judged_at_once, told)) if held_out else None
         fitting = Fitting(self._session, run, state, told, progress, first, validate)
         fitting.train(quiet=verbose in (0, False), stopped=lambda: self.stop_training)
         return history
@@ -130,17 +131,20 @@ class Model(BaseModel):
         """Bring what the user has to arrays that fit the model: x, y, and weights if there are any."""
         if self.chosen_loss is None:
             self.compiled(weighted=False)  # says what is missing
-        if y is None:
-            raise ArgumentError("there is nothing to learn from", expected="x and y", received="x alone")
-        dtype = self.layers[0].dtype if self.layers else "float32"
-        inputs = _examples.inputs(x, self.example_shape, dtype, names[0])
+        if x is None or y is None:
+            received = "neither" if x is None and y is None else "x alone" if y is None else "y alone"
+            raise ArgumentError("there are no examples", expected="x and y", received=received)
+        inputs = _examples.inputs(x, self.example_shape, self._dtype(), names[0])
         if self.example_shape is None:
             _examples.check_not_empty(inputs, names[0])
             self.build((None, *inputs.shape[1:]))
         targets = _examples.targets(y, self.chosen_loss, self.prediction(), names[1])  # type: ignore[arg-type]
         _examples.check_lengths(inputs, targets, names)
-        weights = _examples.sample_weights(sample_weight, class_weight, targets, dtype)
+        weights = _examples.sample_weights(sample_weight, class_weight, targets, self.prediction().dtype)
         return [inputs, targets] if weights is None else [inputs, targets, weights]
+
+    def _dtype(self) -> str:
+        return self.layers[0].dtype if self.layers else floatx()
 
     # ------------------------------------------------------------ evaluate, predict
     def evaluate(
@@ -150,6 +154,7 @@ class Model(BaseModel):
         batch_size: int | None = None,
         verbose: int | str = "auto",
         sample_weight: Any = None,
+        callbacks: Any = None,
         return_dict: bool = False,
         **others: Any,
     ) -> Any:
@@ -161,25 +166,35 @@ class Model(BaseModel):
             batch_size: examples at once.
             verbose: 0 shows nothing, 1 ("auto") a progress bar.
             sample_weight: how much each example counts.
+            callbacks: what happens at certain moments.
             return_dict: whether to return a dictionary.
         Returns:
-            The loss; with metrics a list of the loss and each of them.
+            The loss; with metrics a list of the loss and each of them, in the order of `metrics_names`.
+        Raises:
+            DataError, ShapeError: as fit does.
         """
-        refuse_options("evaluate", others, _IGNORED_IN_FIT)
-        size = whole("batch_size", batch_size or _EVALUATED_AT_ONCE, least=1)
-        arrays = self._examples(x, y, sample_weight)
-        progress = Progress(verbose, steps=-(-len(arrays[0]) // size))
-        results = self._session.evaluate(
-            arrays, size, lambda done, logs: progress.show(done, sorted_logs(logs))
-        )
-        progress.show(-(-len(arrays[0]) // size), sorted_logs(results), finished=True)
+        refuse_options(Model.evaluate, others)
+        size = _size(batch_size, _EVALUATED_AT_ONCE)
+        with self.unchanged_by_errors():
+            arrays = self._examples(x, y, sample_weight)
+            steps = -(-len(arrays[0]) // size)
+            progress = Progress(verbose, steps=steps)
+            told = CallbackList(callbacks, self, {"steps": steps, "verbose": verbose})
+            results = self._session.evaluate(arrays, size, told, progress.show if verbose else None)
+        logs = sorted_logs(results)
+        progress.show(steps, logs, finished=True)
         if return_dict:
-            return results
+            return logs
         values = list(results.values())
         return values[0] if len(values) == 1 else values
 
     def predict(
-        self, x: Any, batch_size: int | None = None, verbose: int | str = "auto", **others: Any
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        **others: Any,
     ) -> np.ndarray:
         """Answer: the model's output for each example.
 
@@ -187,21 +202,30 @@ class Model(BaseModel):
             x: inputs: lists or arrays, one entry for each example.
             batch_size: examples at once; all unless there are very many.
             verbose: 0 shows nothing, 1 ("auto") a progress bar.
+            callbacks: what happens at certain moments.
         Returns:
             One row for each example.
+        Raises:
+            UsageError: if the model does not know yet what its inputs look like.
+            DataError, ShapeError: if the inputs cannot be used.
         """
-        refuse_options("predict", others, (*_IGNORED_IN_FIT, "steps", "callbacks"))
-        size = whole("batch_size", batch_size or _PREDICTED_AT_ONCE, least=1)
-        dtype = self.layers[0].dtype if self.layers else "float32"
-        inputs = _examples.inputs(x, self.known_shape(), dtype)
-        progress = Progress(verbose, steps=max(1, -(-len(inputs) // size)))
+        refuse_options(Model.predict, others)
+        size = _size(batch_size, _PREDICTED_AT_ONCE)
+        inputs = _examples.inputs(x, self.known_shape(), self._dtype())
+        steps = max(1, -(-len(inputs) // size))
+        progress = Progress(verbose, steps=steps)
+        told = CallbackList(callbacks, self, {"steps": steps, "verbose": verbose})
         engine, weights = self._session.engine(weighted=None), self._session.weights()
         parts = []
-        for done, start in enumerate(range(0, max(1, len(inputs)), size)):
-            parts.append(engine.predict(inputs[start : start + size], weights))
-            progress.show(done + 1)
-        progress.show(len(parts), finished=True)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        told.tell("on_predict_begin", {})
+        for step in range(steps):
+            told.tell("on_predict_batch_begin", step, {})
+            parts.append(engine.predict(inputs[step * size : (step + 1) * size], weights))
+            told.tell("on_predict_batch_end", step, {"outputs": parts[-1]})
+            progress.show(step + 1)
+        told.tell("on_predict_end", {})
+        progress.show(steps, finished=True)
+        return parts[0] if steps == 1 else np.concatenate(parts)
 
     # ------------------------------------------------------------ the open hood
     def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
@@ -248,3 +272,7 @@ class Model(BaseModel):
     def __call__(self, x: Any, training: bool = False) -> np.ndarray:
         """Answer without a progress bar."""
         return self.predict(x, verbose=0)
+
+
+def _size(batch_size: int | None, default: int) -> int:
+    return whole("batch_size", default if batch_size is None else batch_size, least=1)

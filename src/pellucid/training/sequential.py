@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pellucid.errors import ArgumentError, UnknownNameError, UsageError
@@ -30,10 +30,10 @@ class Sequential(Model):
     """
 
     def __init__(self, layers: Sequence[Layer] | Layer | None = None, name: str | None = None) -> None:
-        super().__init__(name or "sequential")
+        super().__init__("sequential" if name is None else name)
         self._layers: list[Layer] = []
         self._shape: tuple[int, ...] | None = None
-        for layer in [layers] if isinstance(layers, Layer) else layers or ():
+        for layer in layers if isinstance(layers, Iterable) else () if layers is None else (layers,):
             self.add(layer)
 
     # ------------------------------------------------------------ the stack
@@ -72,9 +72,11 @@ class Sequential(Model):
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name or its place."""
         if index is not None:
-            if not -len(self.layers) <= index < len(self.layers):
+            if not isinstance(index, int) or not -len(self.layers) <= index < len(self.layers):
                 raise ArgumentError(
-                    "there is no such layer", expected=f"0 to {len(self.layers) - 1}", received=str(index)
+                    "there is no such layer",
+                    expected=f"a place from 0 to {len(self.layers) - 1}",
+                    received=repr(index),
                 )
             return self.layers[index]
         self.give_names()
@@ -117,8 +119,12 @@ class Sequential(Model):
                 raise ArgumentError(
                     "the input shape is set already", expected=str(self._shape), received=str(shape)
                 )
-            self._shape = shape
-        self.prediction()
+        with self.unchanged_by_errors():
+            self._shape = self._shape if input_shape is None else shape
+            self.prediction()
+
+    def forget_shape(self) -> None:
+        self._shape = None
 
     def _ensure_built(self) -> None:
         if self._shape is not None:

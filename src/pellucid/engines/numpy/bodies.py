@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from pellucid.engines.numpy.expressions import formula_text, literal, written
@@ -17,10 +18,12 @@ class Functions:
 
     Attributes:
         texts: the text of each, by name.
+        writers: what the names in each stand for; several where equal functions became one.
     """
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
+        self.writers: defaultdict[str, list[FunctionWriter]] = defaultdict(list)
         self._names: dict[str, str] = {}
         self._bodies: dict[Graph, str] = {}
         self._forms: dict[tuple[object, ...], str] = {}
@@ -53,11 +56,13 @@ class Functions:
         leaves = body.leaves(INPUT)
         writer, lines = self._body_lines(body, {leaf: leaf["name"] for leaf in leaves})
         results = ", ".join(writer.text(result) for result in body.outputs.values())
-        return self.define(
+        name = self.define(
             body.title,
             ", ".join(leaf["name"] for leaf in leaves),
             [*docstring(body.doc), *_constants(body), *lines, f"return {results}"],
         )
+        self.writers[name].append(writer)
+        return name
 
     def _write_scan(self, node: Node, body: Graph) -> str:
         """for t in range(steps): the body, with x[t] in the place of x."""

@@ -167,13 +167,17 @@ class Run:
         if self._shuffled is None:
             return (np.arange(count) for _ in range(rest - begun))
         state = self._state
-        orders: Iterator[np.ndarray] = self._shuffled(count, state["seed"], state["epoch"] + begun, rest - begun)
+        orders: Iterator[np.ndarray] = self._shuffled(
+            count, state["seed"], state["epoch"] + begun, rest - begun
+        )
         return orders
 
     # ------------------------------------------------------------ to and fro
     def _moment(self) -> _Moment:
         """Remember where the run stands. A step replaces entries of the state, it never writes into arrays."""
-        state = {slot: dict(value) if isinstance(value, dict) else value for slot, value in self._state.items()}
+        state = {
+            slot: dict(value) if isinstance(value, dict) else value for slot, value in self._state.items()
+        }
         return state, self.epoch, self.batch, self._order
 
     def _return_to(self, moment: _Moment) -> None:

@@ -10,7 +10,7 @@ from pellucid.engines.numpy import library
 from pellucid.engines.numpy.bodies import Functions, indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.expressions import double_quoted
-from pellucid.engines.numpy.step import write_predict, write_results, write_step
+from pellucid.engines.numpy.step import as_array, write_predict, write_results, write_step
 from pellucid.graph import INPUT, STATE, Graph
 from pellucid.ops import Primitive
 
@@ -56,7 +56,9 @@ class Program:
         known = {*self.functions.texts, *self.helpers()}
         parts = [write_step(graph, self.functions, self.numbers, "evaluate_step", _EVALUATE_DOC)]
         parts += [text for name, text in self.functions.texts.items() if name not in known]
-        parts += [source_of(helper) for name, helper in carried(helpers_of(graph)).items() if name not in known]
+        parts += [
+            source_of(helper) for name, helper in carried(helpers_of(graph)).items() if name not in known
+        ]
         return "\n\n\n".join(parts) + "\n"
 
     def text(self, opening: str = "", *more: str) -> str:
@@ -122,27 +124,26 @@ def _layer_numbers(blueprint: Blueprint) -> dict[str, str]:
 
 def _write_train(step: Graph) -> str:
     """Write the plain loop over epochs and batches."""
-    names = [leaf["name"] for leaf in step.leaves(INPUT)]
-    x, y, *weights = names
-    batch = [f"{name}[batch]" for name in names]
-    batch.insert(2, "state")
+    inputs = step.leaves(INPUT)
+    x, y, *weights = [leaf["name"] for leaf in inputs]
+    batch = ", ".join(f"{name}[batch]" if name != "state" else name for name in (x, y, "state", *weights))
     lines = [
-        '"""Show all examples to the model, epochs times, batch_size at a time, in a new order each time."""',
+        '"""Show all examples to the model, epochs times, batch_size at a time, in a new order each time.',
+        "",
+        "Returns the loss and the metrics of every epoch.",
+        '"""',
+        *[f"{leaf['name']} = {as_array(leaf)}" for leaf in inputs],
         "history = []",
         f'for order in orders(len({x}), state["seed"], state["epoch"], epochs):',
         '    state["metrics"] = dict.fromkeys(state["metrics"], 0)',
         f"    for start in range(0, len({x}), batch_size):",
         "        batch = order[start:start + batch_size]         # the last one may be smaller",
-        f"        train_step({', '.join(batch)})",
+        f"        train_step({batch})",
         '    state["epoch"] += 1',
         '    history.append(results(state["metrics"]))',
         "return history",
     ]
-    arguments = ", ".join(
-        [x, y, "state", "epochs", "batch_size=32"]
-        if not weights
-        else [*names, "state", "epochs", "batch_size=32"]
-    )
+    arguments = ", ".join([x, y, "state", *weights, "epochs", "batch_size=32"])
     return "\n".join([f"def train({arguments}):", *indented(lines)])
 
 

@@ -22,6 +22,7 @@ class _Use(NamedTuple):
 
     arguments: tuple[Node, ...]
     results: tuple[Node, ...]
+    writer: FunctionWriter
 
 
 class Repeats:
@@ -102,7 +103,7 @@ class Repeats:
         lines.append(f"return {', '.join(writer.names[node] for node in results)}")
         signature = ", ".join(given.values())
         found.setdefault((phase, signature + "\n".join(lines)), []).append(
-            (rank, _Use(tuple(arguments), tuple(results)), [signature, *lines])
+            (rank, _Use(tuple(arguments), tuple(results), writer), [signature, *lines])
         )
 
     def _neutral_names(self, arguments: Sequence[Node], layer: str) -> dict[Node, str]:
@@ -136,6 +137,7 @@ class Repeats:
             name = functions.define(f"{kind}_layer{'_backward' * back}", signature, [doc, *lines])
             for rank, use, _ in uses:
                 self.calls[rank] = name, use
+                functions.writers[name].append(use.writer)
                 self._inside.update(members[rank])
 
     # ------------------------------------------------------------ asked while writing

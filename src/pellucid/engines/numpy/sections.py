@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -81,8 +80,8 @@ def heading(graph: Graph, scope: Scope, phase: bool = True) -> list[str]:
         title = scope.name
     elif scope.phase != "forward":
         title = scope.title or scope.name
-    remarks = graph.remarks.get(scope, []) if scope.phase != "backward" else []
+    remarks = graph.remarks.get(scope, [])
     lines = [f"# {scope.phase}: {title}" if phase else f"# {title}"]
     for remark in remarks:
-        lines += textwrap.wrap(remark, 96, initial_indent="# ", subsequent_indent="# ")
+        lines += [f"# {line}" for line in remark.split("\n")]
     return lines

@@ -12,7 +12,7 @@ from pellucid.engines.numpy.sections import Sections, heading
 from pellucid.engines.numpy.updates import Updates
 from pellucid.graph import INPUT, STATE, Graph, Node, shape_text
 
-__all__ = ["write_predict", "write_results", "write_step"]
+__all__ = ["as_array", "write_predict", "write_results", "write_step"]
 
 _COLUMN = 60  # where comments with shapes begin
 _SLOTS = ("weights", "metrics", "optimizer")  # the parts of the state that come first
@@ -23,8 +23,9 @@ def write_predict(graph: Graph, functions: Functions, numbers: dict[str, str]) -
     prediction = graph.outputs["prediction",]
     (x,) = graph.leaves(INPUT)
     body = _StepWriter(graph, functions, numbers, [prediction])
+    functions.writers["predict"].append(body.writer)
     sections = body.sections(phases=False)
-    lines = [*body.weight_lines(), f"x = np.asarray(x, np.{x.dtype})", *_batch_size(sections), *sections]
+    lines = [*body.weight_lines(), f"x = {as_array(x)}", *_batch_size(sections), *sections]
     last = body.writer.names.get(prediction)
     if lines[-1].startswith(f"{last} = "):
         lines[-1] = "return " + lines[-1].partition(" = ")[2].partition("  #")[0].rstrip()
@@ -34,10 +35,17 @@ def write_predict(graph: Graph, functions: Functions, numbers: dict[str, str]) -
     return "\n".join(["def predict(x, weights):", *indented([*docstring(doc), *lines])])
 
 
+def as_array(leaf: Node) -> str:
+    """Write how lists, or numbers without their brackets, become the array that an input is."""
+    sizes = ", ".join(["-1", *map(repr, leaf.shape[1:])])
+    return f"np.asarray({leaf['name']}, np.{leaf.dtype}).reshape({sizes})"
+
+
 def write_step(graph: Graph, functions: Functions, numbers: dict[str, str], name: str, doc: str) -> str:
     """Write train_step(x, y, state) or evaluate_step: what one batch does to the state."""
     loss = graph.outputs["loss",]
     body = _StepWriter(graph, functions, numbers, [graph.outputs["prediction",], loss])
+    functions.writers[name].append(body.writer)
     inputs = graph.leaves(INPUT)
     arguments = [leaf["name"] for leaf in inputs]
     arguments.insert(2, "state")
@@ -58,10 +66,14 @@ def write_results(graph: Graph, functions: Functions) -> str:
     """Write results(metrics): what the sums of an epoch mean."""
     writer = FunctionWriter(graph, graph.live(), [], given={}, numbers={})
     writer.assign_names()
+    functions.writers["results"].append(writer)
     lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
-    pairs = ", ".join(f'"{path[0]}": {writer.text(node)}' for path, node in graph.outputs.items())
+    pairs = [f'"{path[0]}": {writer.text(node)}' for path, node in graph.outputs.items()]
+    lines += (
+        [f"return {{{pairs[0]}}}"] if len(pairs) == 1 else ["return {", *[f"    {p}," for p in pairs], "}"]
+    )
     doc = docstring("The loss and the metrics of an epoch, from its sums.")
-    return "\n".join(["def results(metrics):", *indented([*doc, *lines, f"return {{{pairs}}}"])])
+    return "\n".join(["def results(metrics):", *indented([*doc, *lines])])
 
 
 def _batch_size(lines: Sequence[str]) -> list[str]:

@@ -1,0 +1,35 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+
+from pellucid import __version__
+from pellucid.cli import demo, fit, predict, source
+
+__all__ = ["parser"]
+
+_EXAMPLE = """\
+example:
+  pellucid fit houses.csv --target price
+  pellucid predict houses.safetensors --set area=120 --set rooms=4
+
+`pellucid COMMAND --help` says more about each command.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what understands `pellucid COMMAND ...`; the result has the function `run`."""
+    words = argparse.ArgumentParser(
+        prog="pellucid",
+        description="Give it a table of examples: it finds the rule, and shows every number it used.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    words.add_argument("--version", action="version", version=f"pellucid {__version__}")
+    words.set_defaults(run=lambda _: words.error("say what to do: demo, fit, predict or source"))
+    commands = words.add_subparsers(title="commands", metavar="COMMAND")
+    for command in (demo, fit, predict, source):
+        command.add_to(commands)
+    return words

@@ -1,0 +1,175 @@
+"""`pellucid predict`: the answers of a model."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from pellucid.errors import ArgumentError, DataError, UnknownNameError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from pellucid.data.tables import Table
+
+__all__ = ["add_to", "run"]
+
+_ABOUT = """\
+Ask a model: for the answer to one case, or for those to all rows of a table.
+
+A table may have its columns in any order, and more of them than the model
+needs. It comes back with one column more, and if it holds the right answers
+too, the typical error is said.
+"""
+_EXAMPLE = """\
+example:
+  pellucid predict celsius.safetensors --set celsius=100
+  pellucid predict houses.safetensors --set area=120,rooms=4
+  pellucid predict houses.safetensors new-houses.csv --out prices.csv
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the words of this command."""
+    words = commands.add_parser(
+        "predict",
+        help="ask a model",
+        description=_ABOUT,
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` wrote")
+    words.add_argument("table", metavar="TABLE.csv", nargs="?", help="a table with the columns of the model")
+    words.add_argument(
+        "--set",
+        dest="given",
+        metavar="COLUMN=NUMBER",
+        action="append",
+        default=[],
+        help="one number of the case to answer; again for each column",
+    )
+    words.add_argument("--out", metavar="FILE", help="write the table into this file instead of printing it")
+    words.set_defaults(run=run, refuse=words.error)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    if bool(options.given) == bool(options.table):
+        options.refuse("give either a table, or a number for each column with --set COLUMN=NUMBER")
+    if options.out and not options.table:
+        options.refuse("--out is for the answers to a table; those to --set are printed")
+    from pellucid.cli import _columns
+
+    model, columns, target = _columns.load(options.model)
+    if options.table:
+        from pellucid.data.tables import read_table
+
+        table = read_table(options.table)
+        inputs = _inputs(table, columns, options.table)
+        _hand_over(table, target, model.predict(inputs, verbose=0)[:, 0], options.out)
+    else:
+        from pellucid.hood.numbers import number_text
+
+        answer = model.predict([_case(options.given, columns)], verbose=0).item()
+        print(f"{target} = {number_text(answer, digits=6)}")
+    return 0
+
+
+# ------------------------------------------------------------ one case
+def _case(given: Sequence[str], columns: Sequence[str]) -> list[float]:
+    """Return the number of each column, from texts such as "area=120" and "area=120,rooms=4"."""
+    numbers: dict[str, float] = {}
+    for text in (part for texts in given for part in _parts(texts)):
+        name, equals, value = (piece.strip() for piece in text.rpartition("="))
+        if not equals:
+            raise ArgumentError(
+                f"--set {text!r} cannot be used", expected="COLUMN=NUMBER", received=repr(text)
+            )
+        if name not in columns:
+            raise UnknownNameError("column", name, columns)
+        if name in numbers:
+            raise ArgumentError(f"the column {name!r} has two numbers", expected="one", received=repr(text))
+        numbers[name] = _number(name, value)
+    missing = [name for name in columns if name not in numbers]
+    if missing:
+        raise DataError(
+            "the case is not complete",
+            expected="a number for each of " + ", ".join(map(repr, columns)),
+            received=", ".join(map(repr, numbers)),
+            attempt=f"--set '{missing[0]}=NUMBER' as well",
+        )
+    return [numbers[name] for name in columns]
+
+
+def _parts(text: str) -> list[str]:
+    """Take "a=1,b=2" apart; a comma that is no such mark belongs to a name, or to a number it does not fit."""
+    parts = text.split(",")
+    return parts if all("=" in part for part in parts) else [text]
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not abs(number) < float("inf"):
+        decimal = text.replace(",", ".")
+        raise ArgumentError(
+            f"{name!r} cannot be {text!r}",
+            expected="a number",
+            received=repr(text),
+            attempt=f"{name}={decimal}" if decimal != text else "",
+        )
+    return number
+
+
+# ------------------------------------------------------------ a table
+def _inputs(table: Table, columns: Sequence[str], path: str) -> np.ndarray:
+    """Return the columns that the model needs, in its order."""
+    for name in columns:
+        if name not in table.columns:
+            raise DataError(
+                f"{path!r} has no column {name!r}, which the model needs",
+                expected=", ".join(map(repr, columns)),
+                received=", ".join(map(repr, table.columns)),
+            )
+    return table.select(columns).values
+
+
+def _hand_over(table: Table, target: str, answers: np.ndarray, path: str | None) -> None:
+    """Write the table with the answers, and say how good they are where that can be known."""
+    added = f"predicted {target}"
+    kept = table.select(name for name in table.columns if name != added)
+    if path is None:
+        _write(sys.stdout, kept, added, answers)
+    else:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            _write(file, kept, added, answers)
+        print(f"Wrote {len(table)} rows with the column {added!r} into {path}.")
+    if target in table.columns:
+        from pellucid.hood.numbers import number_text
+
+        error = float(((answers - table.column(target)) ** 2).mean()) ** 0.5
+        print(
+            f"Typical error on these {len(table)} rows: {number_text(error)} {target}.",
+            file=sys.stderr if path is None else sys.stdout,
+        )
+
+
+def _write(file: TextIO, table: Table, added: str, answers: np.ndarray) -> None:
+    import csv
+
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([*table.columns, added])
+    writer.writerows(
+        [*_texts(row), *_texts([answer])]
+        for row, answer in zip(table.values.tolist(), answers.tolist(), strict=True)
+    )
+
+
+def _texts(numbers: Sequence[float]) -> Iterator[str]:
+    """Write numbers with as many digits as give them back to the last bit."""
+    return (repr(number).removesuffix(".0") for number in numbers)

@@ -1,0 +1,61 @@
+"""`pellucid source`: the program that a model is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+__all__ = ["add_to", "run"]
+
+_ABOUT = """\
+Print the NumPy program that a model is: what predicts, what trains it, and the
+numbers it has learnt. It runs on its own, without Pellucid, and gives the same
+answers to the last bit.
+"""
+_EXAMPLE = """\
+example:
+  pellucid source celsius.safetensors --out celsius.py
+  python -c "import celsius; print(celsius.predict([[100]], celsius.trained_weights()))"
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the words of this command."""
+    words = commands.add_parser(
+        "source",
+        help="print the NumPy program that a model is",
+        description=_ABOUT,
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` or model.save wrote")
+    words.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write the program into this file; many numbers go into a file beside it",
+    )
+    words.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    from pellucid.training.loading import load_model
+
+    model = load_model(options.model)
+    text = model.numpy_source(options.out)
+    beside = f"{os.path.splitext(options.out or model.name)[0]}.npz"
+    apart = f'"{os.path.basename(beside)}"' in text  # the program reads its numbers from there
+    if options.out is None:
+        sys.stdout.write(text)
+        if apart:
+            print(
+                f"pellucid: this program has too many numbers to print: it reads them from {beside}; "
+                "--out FILE writes both.",
+                file=sys.stderr,
+            )
+    else:
+        print(f"Wrote {options.out}" + f" and {beside}." * apart + "." * (not apart))
+    return 0
