@@ -44,11 +44,14 @@ def check_alone(model: Any, training: Training, questions: Any, folder: Path) ->
         folder: an empty one to work in.
     """
     model.numpy_source(folder / "program.py")
-    examples = arrays_for(model, training)
+    examples = arrays_of(training)
     paths = [weight.path for weight in model.weights]
     start = dict(zip(paths, training.start, strict=False))
-    questions = shaped(questions, examples["x"].dtype, model.input_shape)
-    given = examples | {"questions": questions} | {f"start/{path}": array for path, array in start.items()}
+    given = (
+        examples
+        | {"questions": np.asarray(questions)}
+        | {f"start/{path}": array for path, array in start.items()}
+    )
     np.savez(folder / "given.npz", **given)
     task = {
         "seed": model.seed,
@@ -82,22 +85,12 @@ def run_program(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def arrays_for(model: Any, training: Training) -> dict[str, np.ndarray]:
-    """Bring the examples to the dtypes and shapes that the head of a printed program asks for."""
-    dtype = model.get_weights()[0].dtype
-    labels = model.loss == "sparse_categorical_crossentropy"
-    output_shape = model.output_shape[:-1] if labels else model.output_shape
-    examples = {
-        "x": shaped(training.x, dtype, model.input_shape),
-        "y": shaped(training.y, np.dtype(np.int64) if labels else dtype, output_shape),
-    }
+def arrays_of(training: Training) -> dict[str, np.ndarray]:
+    """Return the examples as fit was given them: the program brings them to the dtype and shape it needs."""
+    examples = {"x": np.asarray(training.x), "y": np.asarray(training.y)}
     if training.sample_weight is not None:
-        examples["sample_weight"] = shaped(training.sample_weight, dtype, (None,))
+        examples["sample_weight"] = np.asarray(training.sample_weight)
     return examples
-
-
-def shaped(values: Any, dtype: np.dtype[Any], shape: Sequence[int | None]) -> np.ndarray:
-    return np.asarray(values, dtype).reshape(-1, *shape[1:])
 
 
 def same(actual: np.ndarray, expected: np.ndarray) -> None:

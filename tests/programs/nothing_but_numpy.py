@@ -31,8 +31,8 @@ def main(folder):
 
     state = program["initial_state"](task["seed"])
     state["weights"] |= {name: given[f"start/{name}"] for name in task["start"]}
-    examples = [given[name] for name in task["examples"]]
-    history = program["train"](*examples, state, epochs=task["epochs"], batch_size=task["batch_size"])
+    x, y, *weights = [given[name] for name in task["examples"]]
+    history = program["train"](x, y, state, *weights, epochs=task["epochs"], batch_size=task["batch_size"])
     np.savez(folder / "weights.npz", **state["weights"])
     (folder / "history.json").write_text(json.dumps(history))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from pellucid import __version__
 from pellucid.cli import demo, fit, predict, source
@@ -28,8 +29,13 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     words.add_argument("--version", action="version", version=f"pellucid {__version__}")
-    words.set_defaults(run=lambda _: words.error("say what to do: demo, fit, predict or source"))
+    words.set_defaults(run=lambda _: _without_command(words))
     commands = words.add_subparsers(title="commands", metavar="COMMAND")
     for command in (demo, fit, predict, source):
         command.add_to(commands)
     return words
+
+
+def _without_command(words: argparse.ArgumentParser) -> int:
+    words.print_help(sys.stderr)
+    return 2

@@ -8,6 +8,7 @@ from typing import Final
 __all__ = ["number_text"]
 
 _MOST_DIGITS: Final = 15  # more than these a float64 does not have
+_LONGEST: Final = 12  # digits in front of the point; beyond, powers of ten are plainer
 
 
 def number_text(number: float, digits: int = 4, tolerance: float = math.inf) -> str:
@@ -28,7 +29,7 @@ def number_text(number: float, digits: int = 4, tolerance: float = math.inf) -> 
     if 0 < tolerance < math.inf:
         decimals = max(decimals, math.ceil(-math.log10(2 * tolerance)))
     decimals = min(decimals, _MOST_DIGITS - 1 - first)
-    if -5 <= first < _MOST_DIGITS:
+    if -5 <= first < _LONGEST:
         return _trimmed(f"{number:.{max(0, decimals)}f}")
     mantissa, _, exponent = f"{number:.{max(0, first + decimals)}e}".partition("e")
     return f"{_trimmed(mantissa)}e{exponent}"

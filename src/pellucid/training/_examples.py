@@ -1,4 +1,4 @@
-"""From what users have, lists and arrays of any kind, to the arrays that an engine takes."""
+"""From numbers to examples that fit a model and its loss: inputs, targets, and what each example counts."""
 
 from __future__ import annotations
 
@@ -7,92 +7,52 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.errors import ArgumentError, DataError, ShapeError, UnsupportedError
+from pellucid.errors import ArgumentError, DataError, ShapeError
 from pellucid.graph import Node
+from pellucid.nn._arguments import number, whole
 from pellucid.nn.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
+from pellucid.training._arrays import cast, first_place, numbers, place_text
 
-__all__ = ["check_lengths", "check_not_empty", "inputs", "numbers", "sample_weights", "split", "targets"]
+__all__ = ["check_lengths", "check_not_empty", "inputs", "sample_weights", "split", "targets"]
 
 _Shape = tuple[int, ...]
 
 
-def numbers(values: Any, name: str) -> np.ndarray:
-    """Make an array of finite numbers.
-
-    Raises:
-        DataError: if there is text, NaN or infinity among them, or the rows differ in length.
-    """
-    if isinstance(values, Mapping):
-        raise UnsupportedError(f"{name} is a dictionary: a Sequential model has one input and one output")
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise DataError(
-            f"{name} is not a table", expected="rows of equal length", received="different ones"
-        ) from None
-    if array.dtype.kind not in "fiub":
-        array = _from_objects(array, name)
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        place = tuple(int(axis[0]) for axis in np.nonzero(~np.isfinite(array)))
-        raise DataError(
-            f"{name} cannot be learnt from",
-            expected="finite numbers",
-            received=f"{array[place]} at {_at(place)}",
-            attempt="to fill or leave out such rows",
-        )
-    return array
-
-
-def _from_objects(array: np.ndarray, name: str) -> np.ndarray:
-    if array.dtype.kind == "O":
-        for place, value in np.ndenumerate(array):
-            if value is None or isinstance(value, str | bytes) or not np.isscalar(value):
-                raise _not_a_number(name, value, place)
-        return array.astype(np.float64)
-    place = (0,) * array.ndim
-    raise _not_a_number(name, array[place] if array.size else array.dtype, place)
-
-
-def _not_a_number(name: str, value: object, place: tuple[int, ...]) -> DataError:
-    plain = value.item() if isinstance(value, np.generic) else value
-    return DataError(
-        f"{name} cannot be learnt from",
-        expected="numbers",
-        received=f"{plain!r} at {_at(place)}",
-        attempt="to turn text into numbers first, such as one column for each word",
-    )
-
-
-def _at(place: tuple[int, ...]) -> str:
-    names = ("row", "column")
-    return (
-        ", ".join(
-            f"{names[axis] if axis < 2 else f'axis {axis}'} {index}" for axis, index in enumerate(place)
-        )
-        or "once"
-    )
-
-
+# ------------------------------------------------------------ x
 def inputs(x: Any, shape: _Shape | None, dtype: str, name: str = "x") -> np.ndarray:
     """Bring x to the shape (examples, *shape); one number for each example may come without its brackets.
 
     Raises:
         ShapeError: if the examples have another shape.
+        DataError: if they are not finite numbers.
     """
-    array = numbers(x, name)
-    if array.ndim == 0:
-        raise ShapeError(f"{name} needs examples", expected="a list", received=repr(x), attempt=f"[{x!r}]")
+    array = _listed(x, name)
     if array.ndim == 1 and shape in (None, (1,)):
         array = array[:, None]
+    if shape is not None and array.shape == (0,):
+        array = array.reshape(0, *shape)
     if shape is not None and array.shape[1:] != shape:
-        wrapped = array.ndim == len(shape) and array.shape == shape
+        attempt = ""
+        if array.shape == shape:
+            attempt = f"[{name}], a list of one example"
+        elif array.ndim == 2 and array.shape[:1] == shape:
+            attempt = f"{name}.T, if the examples are its columns"
         raise ShapeError(
             f"{name} does not fit the model",
             expected=f"examples of the shape {shape}",
             received=_received(array),
-            attempt=f"[{name}], a list of one example" if wrapped else "",
+            attempt=attempt,
         )
-    return np.ascontiguousarray(array, dtype)
+    return cast(array, dtype, name)
+
+
+def _listed(values: Any, name: str) -> np.ndarray:
+    array = numbers(values, name)
+    if array.ndim == 0:
+        raise ShapeError(
+            f"{name} is a single number", expected="a list", received=repr(values), attempt=f"[{values!r}]"
+        )
+    return array
 
 
 def _received(array: np.ndarray) -> str:
@@ -101,6 +61,7 @@ def _received(array: np.ndarray) -> str:
     return f"{len(array)} of the shape {array.shape[1:]}"
 
 
+# ------------------------------------------------------------ y
 def targets(y: Any, loss: Loss, prediction: Node, name: str = "y") -> np.ndarray:
     """Bring y to what the loss compares with the prediction.
 
@@ -108,78 +69,102 @@ def targets(y: Any, loss: Loss, prediction: Node, name: str = "y") -> np.ndarray
         ShapeError: if there is not one target for each output.
         DataError: if labels are not among the classes, or probabilities not between 0 and 1.
     """
-    array = numbers(y, name)
-    shape = tuple(size for size in prediction.shape[1:] if isinstance(size, int))
+    array = _listed(y, name)
+    shape = tuple([size for size in prediction.shape[1:] if isinstance(size, int)])
     if loss.labels:
-        return _labels(array, shape, loss, name)
+        return _labels(array, shape, name)
     if array.ndim == len(shape) and shape[-1] == 1:
         array = array[..., None]
+    if array.shape == (0,):
+        array = array.reshape(0, *shape)
     if array.shape[1:] != shape:
-        sparse = isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape)
         raise ShapeError(
             f"{name} does not fit the model",
             expected=f"targets of the shape {shape}",
             received=_received(array),
-            attempt="loss='sparse_categorical_crossentropy' for labels that are whole numbers"
-            if sparse
-            else "",
+            attempt=_advice_on_shape(array, shape, loss),
         )
-    array = np.ascontiguousarray(array, prediction.dtype)
-    _check_probabilities(array, loss, name)
+    array = cast(array, prediction.dtype, name)
+    if isinstance(loss, BinaryCrossentropy | CategoricalCrossentropy):
+        _check_probabilities(array, name)
+    if isinstance(loss, CategoricalCrossentropy):
+        _check_choices(array, name)
     return array
 
 
-def _labels(array: np.ndarray, shape: _Shape, loss: Loss, name: str) -> np.ndarray:
+def _advice_on_shape(array: np.ndarray, shape: _Shape, loss: Loss) -> str:
+    single = array.shape[1:] in (shape[:-1], (*shape[:-1], 1))
+    if isinstance(loss, CategoricalCrossentropy) and single:
+        return "loss='sparse_categorical_crossentropy' for labels that are whole numbers"
+    if array.ndim > 2 or len(shape) > 1:
+        return ""
+    units = 1 if array.ndim == 1 else array.shape[1]
+    return f"{units} unit{'s' * (units > 1)} in the last layer"
+
+
+def _labels(array: np.ndarray, shape: _Shape, name: str) -> np.ndarray:
     classes = shape[-1]
     if array.ndim == len(shape) + 1 and array.shape[-1] == 1:
         array = array[..., 0]
     if array.shape[1:] != shape[:-1]:
         one_hot = array.shape[1:] == shape
         raise ShapeError(
-            f"{name} does not fit the model",
+            f"{name} does not fit the loss",
             expected="one whole number for each example",
             received=_received(array),
             attempt="loss='categorical_crossentropy' for one-hot rows" if one_hot else "",
         )
-    labels = array.astype(np.int64)
-    wrong = (labels != array) | (labels < 0) | (labels >= classes)
+    wrong = (array % 1 != 0) | (array < 0) | (array >= classes)
     if wrong.any():
-        place = tuple(int(axis[0]) for axis in np.nonzero(wrong))
+        place = first_place(wrong)
         raise DataError(
             f"{name} holds a label that is no class",
             expected=f"whole numbers from 0 to {classes - 1}",
-            received=f"{array[place]} at {_at(place)}",
-            attempt="as many units in the last layer as there are classes",
+            received=f"{array[place]}{place_text(place)}",
+            attempt=_advice_on_labels(array, classes, name),
         )
-    return labels
+    return array.astype(np.int64)
 
 
-def _check_probabilities(array: np.ndarray, loss: Loss, name: str) -> None:
-    if not isinstance(loss, BinaryCrossentropy | CategoricalCrossentropy):
-        return
+def _advice_on_labels(array: np.ndarray, classes: int, name: str) -> str:
+    if (array % 1 != 0).any():
+        return f"loss='mean_squared_error' if {name} is a quantity"
+    if array.min() == 1 and array.max() == classes:
+        return f"{name} - 1, since classes are counted from 0"
+    if classes == 1:
+        return "loss='binary_crossentropy' for one yes or no"
+    return "as many units in the last layer as there are classes"
+
+
+def _check_probabilities(array: np.ndarray, name: str) -> None:
     outside = (array < 0) | (array > 1)
     if outside.any():
-        place = tuple(int(axis[0]) for axis in np.nonzero(outside))
+        place = first_place(outside)
+        signs = bool((np.abs(array) == 1).all())
         raise DataError(
             f"{name} holds what is no probability",
             expected="numbers from 0 to 1",
-            received=f"{array[place]} at {_at(place)}",
-            attempt="labels 0 and 1",
+            received=f"{array[place]:g}{place_text(place)}",
+            attempt=f"({name} + 1) / 2 to make -1 and 1 into 0 and 1" if signs else "labels 0 and 1",
         )
-    if isinstance(loss, CategoricalCrossentropy):
-        sums = array.sum(axis=-1)
-        if (np.abs(sums - 1) > 1e-3).any():
-            row = int(np.argmax((np.abs(sums - 1) > 1e-3).ravel()))
-            raise DataError(
-                f"a row of {name} is no choice between classes",
-                expected="numbers that add up to 1",
-                received=f"{sums.ravel()[row]:g} in row {row}",
-                attempt="loss='binary_crossentropy' for several labels at once",
-            )
 
 
+def _check_choices(array: np.ndarray, name: str) -> None:
+    sums = array.sum(axis=-1)
+    wrong = np.abs(sums - 1) > 1e-3  # more than rounding makes of probabilities
+    if wrong.any():
+        place = first_place(wrong)
+        raise DataError(
+            f"a row of {name} is no choice between classes",
+            expected="numbers that add up to 1",
+            received=f"{sums[place]:g}{place_text(place)}",
+            attempt="loss='binary_crossentropy' for several labels at once",
+        )
+
+
+# ------------------------------------------------------------ weights
 def sample_weights(
-    sample_weight: Any, class_weight: Mapping[Any, float] | None, y: np.ndarray, dtype: str
+    sample_weight: Any, class_weight: Any, y: np.ndarray, prediction: Node
 ) -> np.ndarray | None:
     """Return one weight for each example, or None if all count the same.
 
@@ -190,21 +175,45 @@ def sample_weights(
     if sample_weight is not None and class_weight is not None:
         raise ArgumentError("sample_weight and class_weight exclude each other", attempt="one of the two")
     if class_weight is not None:
-        classes = y if y.dtype.kind == "i" else y.argmax(axis=-1) if y.shape[-1] > 1 else y[..., 0]
-        weights = np.ones(len(y))
-        for label, weight in class_weight.items():
-            weights[classes.reshape(len(y), -1)[:, 0] == label] = weight
-        return weights.astype(dtype)
+        return _weights_by_class(class_weight, y, prediction)
     if sample_weight is None:
         return None
     given = numbers(sample_weight, "sample_weight")
     if given.size != len(y) or given.shape[:1] != (len(y),):
         raise ShapeError(
-            "sample_weight does not fit", expected=f"{len(y)} numbers", received=str(given.shape)
+            "sample_weight does not fit",
+            expected=f"one number for each of {len(y)} examples",
+            received=_received(given) if given.ndim else "a single number",
         )
-    return np.ascontiguousarray(given.ravel(), dtype)
+    return cast(given.ravel(), prediction.dtype, "sample_weight")
 
 
+def _weights_by_class(class_weight: Any, y: np.ndarray, prediction: Node) -> np.ndarray:
+    if not isinstance(class_weight, Mapping):
+        raise ArgumentError(
+            "class_weight cannot be used",
+            expected="a dictionary of weights by class, such as {0: 1.0, 1: 5.0}",
+            received=repr(class_weight),
+        )
+    if y.dtype.kind != "i":
+        y = y.argmax(axis=-1) if y.shape[-1] > 1 else y[..., 0]
+    if y.ndim > 1:
+        raise ArgumentError(
+            "class_weight needs one class for each example",
+            expected="labels of the shape (examples,)",
+            received=f"labels of the shape {y.shape}",
+            attempt="sample_weight",
+        )
+    weights = np.ones(len(y), prediction.dtype)
+    for label, weight in class_weight.items():
+        chosen = whole("a class in class_weight", label)
+        weights[y == chosen] = number(
+            "a weight in class_weight", weight, "a number, at least 0", lambda weight: weight >= 0
+        )
+    return weights
+
+
+# ------------------------------------------------------------ all together
 def check_lengths(x: np.ndarray, y: np.ndarray, names: tuple[str, str] = ("x", "y")) -> None:
     """Raise unless there are examples, and as many of the one as of the other."""
     if len(x) != len(y):
@@ -224,16 +233,15 @@ def check_not_empty(x: np.ndarray, name: str) -> None:
 
 def split(arrays: list[np.ndarray], share: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Cut off the last share of the examples for validation."""
+    share = number(
+        "validation_split", share, "a number above 0 and below 1, or 0 for none", lambda part: 0 < part < 1
+    )
     count = len(arrays[0])
-    if isinstance(share, bool) or not 0 < share < 1:
-        raise ArgumentError(
-            "validation_split is a share", expected="above 0 and below 1", received=repr(share)
-        )
     first = int(count * (1 - share))
     if first in (0, count):
         raise ArgumentError(
             f"validation_split={share} leaves nothing on one side",
-            received=f"{count} examples",
-            expected="at least one to learn from and one to validate with",
+            expected="at least one example to learn from and one to validate with",
+            received=f"{count} in all",
         )
     return [array[:first] for array in arrays], [array[first:] for array in arrays]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import ArgumentError, ModelFileError
-from pellucid.nn import losses, metrics, optimizers
+from pellucid.nn import _arguments, losses, metrics, optimizers
 from pellucid.training import _safetensors
 from pellucid.training._session import Session
 from pellucid.training.base import BaseModel
@@ -26,6 +26,8 @@ def check_destination(path: str | os.PathLike[str], overwrite: bool = True) -> N
         ArgumentError: if its ending is that of another format, or the file is not to be overwritten.
         MissingFileError: if there is no such folder.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentError("this is no path", expected="a text such as 'model.safetensors'", received=repr(path))
     name = os.fspath(path)
     ending = os.path.splitext(name)[1].lower()
     if ending in _FOREIGN_ENDINGS:
@@ -115,7 +117,7 @@ def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
         described = {
             name: json.loads(header.metadata[name]) for name in ("model", "compile", "state", "notes")
         }
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         raise ModelFileError(
             f"{os.fspath(path)!r} is damaged", expected="a description of a model", received=str(error)
         ) from None
@@ -128,23 +130,46 @@ def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def restore(model: BaseModel, session: Session, path: str | os.PathLike[str], state: dict[str, Any]) -> None:
-    """Put the arrays of a file into a model of the same architecture.
+    """Put the arrays of a file into a model of the same architecture; training goes on if it is compiled.
 
     Raises:
         ModelFileError: if the arrays are not those of the model; nothing is read then.
+        ArgumentError: if the numbers beside them are impossible.
     """
-    expected = {f"weights/{weight.path}": (weight.shape, weight.dtype) for weight in model.weights}
+    weights = {weight.path: (weight.shape, weight.dtype) for weight in model.weights}
     slots = model.optimizer.slots if model.optimizer is not None and "optimizer" in state else ()
-    for slot in slots:
-        expected |= {
-            f"{slot}/{weight.path}": (weight.shape, weight.dtype) for weight in model.trainable_weights
-        }
-    tensors, _ = _safetensors.read(path, lambda header: header.require(expected))
+    required = {f"weights/{path}": form for path, form in weights.items()}
+    for weight in model.trainable_weights:
+        required |= {f"{slot}/{weight.path}": weights[weight.path] for slot in slots}
+
+    def check(header: _safetensors.Header) -> None:
+        """Allow also what an optimizer keeps for weights that are not trained at present."""
+        owners = {name: name.partition("/")[2] for name in header.entries}
+        kept = {name: weights[owner] for name, owner in owners.items() if owner in weights}
+        header.require(kept | required)
+
+    seed = _arguments.seed(state["seed"])
+    continued = _continued_state(state, seed) if slots or "optimizer" in state else {}
+    tensors, _ = _safetensors.read(path, check)
+    model.seed = seed
     for weight in model.weights:
         weight.value = tensors[f"weights/{weight.path}"]
-    model.seed = state["seed"]
-    if "optimizer" in state:
-        kept = {
-            slot: {w.path: tensors[f"{slot}/{w.path}"] for w in model.trainable_weights} for slot in slots
-        }
-        session.resume(state | kept)
+    if model.optimizer is not None and continued:
+        for slot in slots:
+            of_slot = {path: tensors.get(f"{slot}/{path}") for path in weights}
+            continued[slot] = {path: array for path, array in of_slot.items() if array is not None}
+        session.resume(continued)
+
+
+def _continued_state(state: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Return the numbers that training goes on from, each of them checked."""
+    optimizer = state["optimizer"]
+    return {
+        "seed": seed,
+        "epoch": _arguments.whole("epoch", state["epoch"]),
+        "optimizer": {
+            "step": _arguments.whole("step", optimizer["step"]),
+            "learning_rate": _arguments.size("learning_rate", optimizer["learning_rate"]),
+        },
+        "metrics": {},
+    }

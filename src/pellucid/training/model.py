@@ -140,7 +140,7 @@ class Model(BaseModel):
             self.build((None, *inputs.shape[1:]))
         targets = _examples.targets(y, self.chosen_loss, self.prediction(), names[1])  # type: ignore[arg-type]
         _examples.check_lengths(inputs, targets, names)
-        weights = _examples.sample_weights(sample_weight, class_weight, targets, self.prediction().dtype)
+        weights = _examples.sample_weights(sample_weight, class_weight, targets, self.prediction())
         return [inputs, targets] if weights is None else [inputs, targets, weights]
 
     def _dtype(self) -> str:

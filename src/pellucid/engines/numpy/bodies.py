@@ -56,10 +56,12 @@ class Functions:
         leaves = body.leaves(INPUT)
         writer, lines = self._body_lines(body, {leaf: leaf["name"] for leaf in leaves})
         results = ", ".join(writer.text(result) for result in body.outputs.values())
+        last, _, formula = lines[-1].partition(" = ") if lines else ("", "", "")
+        ending = [*lines[:-1], f"return {formula}"] if last == results else [*lines, f"return {results}"]
         name = self.define(
             body.title,
             ", ".join(leaf["name"] for leaf in leaves),
-            [*docstring(body.doc), *_constants(body), *lines, f"return {results}"],
+            [*docstring(body.doc), *_constants(body), *ending],
         )
         self.writers[name].append(writer)
         return name

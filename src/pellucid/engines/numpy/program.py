@@ -160,11 +160,11 @@ def _write_initial_state(blueprint: Blueprint) -> str:
 
 
 def _training_entries(blueprint: Blueprint, training: Training) -> list[str]:
-    over = "for name, w in weights.items()"
+    zeros = "name: np.zeros_like(w) for name, w in weights.items()"
     if len(training.trainable) < len(blueprint.weights):
         names = ", ".join(f'"{path}"' for path in training.trainable)
-        over = f"for name, w in weights.items() if name in ({names},)"
-    entries = [f'"{slot}": {{name: np.zeros_like(w) {over}}}' for slot in training.slots]
+        zeros = f"{zeros} if name in ({names},)" if names else ""
+    entries = [f'"{slot}": {{{zeros}}}' for slot in training.slots]
     entries.append(f'"optimizer": {{"step": 0, "learning_rate": {training.learning_rate!r}}}')
     sums = ", ".join(f'"{name}": 0' for name in training.sums)
     entries.append(f'"metrics": {{{sums}}}')
