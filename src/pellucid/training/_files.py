@@ -27,7 +27,9 @@ def check_destination(path: str | os.PathLike[str], overwrite: bool = True) -> N
         MissingFileError: if there is no such folder.
     """
     if not isinstance(path, str | os.PathLike):
-        raise ArgumentError("this is no path", expected="a text such as 'model.safetensors'", received=repr(path))
+        raise ArgumentError(
+            "this is no path", expected="a text such as 'model.safetensors'", received=repr(path)
+        )
     name = os.fspath(path)
     ending = os.path.splitext(name)[1].lower()
     if ending in _FOREIGN_ENDINGS:

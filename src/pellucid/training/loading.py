@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from pellucid.errors import ArgumentError, ModelFileError
+from pellucid.errors import ModelFileError, PellucidError, UnknownNameError
 from pellucid.training.model import Model
 from pellucid.training.sequential import Sequential
 
@@ -39,11 +39,17 @@ def load_model(
             model.compile(**compile_options(described["compile"], custom_objects))
         model.load_state(filepath, described["state"])
         model.notes = described["notes"]
-    except (KeyError, TypeError, ArgumentError) as error:
+    except UnknownNameError as error:
+        error.add_note("If it is your own, try load_model(..., custom_objects={its name: what it is}).")
+        raise
+    except ModelFileError:
+        raise
+    except (PellucidError, KeyError, TypeError, ValueError, AttributeError) as error:
+        # The arguments in the file, of whatever kind they are, went to constructors.
         raise ModelFileError(
             f"{os.fspath(filepath)!r} is damaged",
             expected="the description of a model",
-            received=f"{type(error).__name__}: {error}",
+            received=f"one with a mistake ({error})",
         ) from error
     return model
 
