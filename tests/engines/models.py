@@ -123,7 +123,7 @@ class Scaled(layers.Layer):
 
 
 # ------------------------------------------------------------ the table
-ACTIVATIONS = sorted(set(activations.__all__) - {"deserialize", "get", "serialize", "title"})
+ACTIVATIONS = sorted(set(activations.__all__) - {"deserialize", "get", "serialize", "threshold", "title"})
 
 OPTIMIZERS: dict[str, Any] = {
     "sgd": optimizers.SGD,

@@ -36,7 +36,7 @@ class Watch:
         self._writers = engine.program.functions.writers
         self._namespace = engine.functions
         self._batch = batch
-        self._plumbing = {"state", "name", *[slot for slot, value in state.items() if isinstance(value, dict)]}
+        self._plumbing = {"state", "name", "n", *[slot for slot, value in state.items() if isinstance(value, dict)]}
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function of the program, line by line."""
@@ -76,7 +76,7 @@ class Watch:
         loops = {f"{name}{plural}" for name in nodes for plural in ("", "s")} | {"gradients", "gradient"}
         complaints = []
         for name, value in values:
-            kinds = {(own.get(node.shape, node.shape), node.dtype) for node in nodes.get(name, ())}
+            kinds = {(own.get((node.shape, node.dtype), node.shape), node.dtype) for node in nodes.get(name, ())}
             if kinds and not any(self._is(value, *kind) for kind in kinds):
                 wanted = " or ".join(f"{dtype} {shape_text(shape)}" for shape, dtype in kinds)
                 complaints.append(f"{name} is {kind_of(value)}, its node {wanted}")
@@ -103,13 +103,13 @@ def nodes_by_name(writer: FunctionWriter) -> dict[str, list[Node]]:
     return nodes
 
 
-def own_shapes(writer: FunctionWriter, values: Values) -> dict[Shape, Shape]:
+def own_shapes(writer: FunctionWriter, values: Values) -> dict[tuple[Shape, str], Shape]:
     """The update of weights is written once for all shapes: read off those of the present weight."""
     arguments = [node for node in writer.graph.leaves(INPUT) if node in writer.names]
     if len(arguments) < len(writer.graph.leaves(INPUT)):
         return {}
     given = dict(reversed(values))
-    return {node.shape: np.shape(given[node["name"]]) for node in arguments if node.shape}
+    return {(node.shape, node.dtype): np.shape(given[node["name"]]) for node in arguments}
 
 
 def kind_of(value: Any) -> str:

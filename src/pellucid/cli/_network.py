@@ -42,7 +42,7 @@ class Plan(NamedTuple):
         batch_size: rows for each change.
         epochs: how often it sees all rows.
         cooling: whether the learning rate falls, along half a cosine.
-        alike: columns that determine one another so nearly that the rule could share out between them otherwise.
+        alike: columns so nearly determined by one another that other rules fit as well.
     """
 
     optimizer: Optimizer
@@ -90,9 +90,9 @@ def _deviation(numbers: np.ndarray, name: str) -> float:
 def make_network(x: Table, y: np.ndarray, target: str, layers: Sequence[int], seed: int) -> Sequential:
     """Make a network that takes and gives numbers in the units of the table.
 
-    It works in float64, so that dates and other large numbers keep their last digits. A linear one starts from 0:
-    then the rule does not depend on chance, and of many rules that fit alike, the one with the smallest numbers
-    is found.
+    It works in float64, so that dates and other large numbers keep their last digits. A linear one starts from
+    0: then the rule does not depend on chance, and of many rules that fit alike, the one with the smallest
+    numbers is found.
     """
     _deviation(y, target)
     scale = Normalization(epsilon=0, dtype="float64", name="inputs", input_shape=x.values.shape[1:])
@@ -122,9 +122,9 @@ def make_plan(x: Table, y: np.ndarray, layers: Sequence[int], epochs: int | None
 def _linear_plan(x: Table, size: float, epochs: int | None) -> Plan:
     """Choose step size and momentum so that the least-squares rule is found in as few epochs as possible.
 
-    The mean squared error of a linear network is a bowl. How steep it is at its steepest and at its flattest are
-    eigenvalues of the correlations between the columns, and Nesterov's method needs about as many epochs as the
-    square root of their ratio, times the logarithm of the wanted exactness.
+    The mean squared error of a linear network is a bowl. How steep it is at its steepest and at its flattest
+    are eigenvalues of the correlations between the columns, and Nesterov's method needs about as many epochs
+    as the square root of their ratio, times the logarithm of the wanted exactness.
 
     Source:
         Nesterov 2004, Introductory Lectures on Convex Optimization, scheme 2.2.9 with constant step size.

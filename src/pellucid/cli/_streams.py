@@ -11,7 +11,7 @@ __all__ = ["forgiving", "on_terminal", "silence"]
 
 
 def forgiving(*streams: Any) -> None:
-    """Print signs that a terminal lacks (a column called "Größe" on an old one) as \\xf6 instead of failing."""
+    """Print signs that a terminal lacks, in the name of a column, as \\xf6 instead of failing."""
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -17,7 +17,7 @@ _STEPS = (1, 2, 5)
 
 
 class Watching(Callback):
-    """Prints a line at epochs 1, 2, 5, 10, 20, 50, ... and the last; in between, a terminal shows the present one.
+    """Prints a line at epochs 1, 2, 5, 10, 20, 50, ... and the last; a terminal shows the present one as well.
 
     Args:
         target: what is learnt: the error is in its unit.
@@ -45,7 +45,8 @@ class Watching(Callback):
         if not lasting and not (self._live and now - self._drawn_at > _REDRAWN):
             return
         loss = (logs or {})["loss"]
-        line = f"{done:{self._width + 3}}  {number_text(loss):>10}  {number_text(math.sqrt(loss))} {self._target}"
+        error = f"{number_text(math.sqrt(loss))} {self._target}"
+        line = f"{done:{self._width + 3}}  {number_text(loss):>10}  {error}"
         if lasting:
             self._show(line, end="\n")
             self._drawn = ""

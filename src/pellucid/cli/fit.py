@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -60,13 +61,13 @@ def add_to(commands: Any) -> None:
     )
     words.add_argument(
         "--epochs",
-        type=_whole(least=1),
+        type=_epochs,
         metavar="N",
         help="how often to go through all rows; chosen to fit the table unless given",
     )
     words.add_argument(
         "--seed",
-        type=_whole(least=0, below=2**64),
+        type=_seed,
         default=0,
         metavar="N",
         help="another number gives other first weights and other rows to check with (default: 0)",
@@ -74,7 +75,7 @@ def add_to(commands: Any) -> None:
     words.add_argument(
         "--out",
         metavar="FILE",
-        help="where to save the network, replacing what is there (default: TABLE.safetensors, in this folder)",
+        help="where to save what was learnt, replacing what is there (default: TABLE.safetensors, here)",
     )
     words.set_defaults(run=run)
 
@@ -101,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
     finished = _network.learn(model, plan, x, y, watching)
     watching.close()
     if not finished:
-        print(f"Stopped after {len(model.history.epoch) if model.history else 0} of {plan.epochs} epochs.")
+        _say_stopped(model, plan.epochs)
     say_rule(model, x.columns, options.target)
     _say_doubt(plan.alike)
     _say_errors(model, x, y, options.target, aside)
@@ -139,12 +140,19 @@ def _say_task(options: argparse.Namespace, x: Table, same: Sequence[str], aside:
     if same:
         print(f"Left out, being the same in every row: {_listed(same)}.")
     sizes = [len(x.columns), *options.layers, 1]
-    numbers = sum((before + 1) * units for before, units in zip(sizes, sizes[1:], strict=False))
+    numbers = sum((before + 1) * units for before, units in pairwise(sizes))
     kind = "linear network"
     if options.layers:
         layers = "a hidden layer" if len(options.layers) == 1 else "hidden layers"
         kind = f"network with {layers} of {_listed(options.layers)} units ({_network.ACTIVATION})"
     print(f"A {kind}: {numbers} numbers to learn. Ctrl-C ends it and keeps what it has learnt.\n")
+
+
+def _say_stopped(model: Model, epochs: int) -> None:
+    done = 0 if model.history is None else len(model.history.epoch)
+    if not done:
+        raise KeyboardInterrupt  # there is nothing to report, and nothing worth saving
+    print(f"Stopped after {done} of {epochs} epochs.")
 
 
 def say_rule(model: Model, columns: Sequence[str], target: str) -> None:
@@ -211,14 +219,13 @@ def _units(text: str) -> tuple[int, ...]:
     return tuple([int(part) for part in parts])
 
 
-def _whole(least: int, below: int = 10**9) -> Any:
-    """Return a function that reads a whole number of a command line."""
+def _epochs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, received {text!r}")
+    return int(text)
 
-    def read(text: str) -> int:
-        if not text.isdecimal() or not least <= int(text) < below:
-            raise argparse.ArgumentTypeError(
-                f"expected a whole number from {least} to {below - 1}, received {text!r}"
-            )
-        return int(text)
 
-    return read
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**64:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 2**64 - 1, received {text!r}")
+    return int(text)

@@ -105,7 +105,7 @@ def _case(given: Sequence[str], columns: Sequence[str]) -> list[float]:
 
 
 def _parts(text: str) -> list[str]:
-    """Take "a=1,b=2" apart; a comma that is no such mark belongs to a name, or to a number it does not fit."""
+    """Take "a=1,b=2" apart; a comma that parts nothing belongs to a name, or is wrong in a number."""
     parts = text.split(",")
     return parts if all("=" in part for part in parts) else [text]
 

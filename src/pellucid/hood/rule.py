@@ -99,9 +99,9 @@ class Rule:
 def linear_rule(model: Model, inputs: Sequence[str], output: str) -> Rule | None:
     """Multiply out a network whose layers are all linear.
 
-    Where the network scales its inputs and its answer with `Normalization`, it is known how large they usually
+    Where the network scales its inputs and its answer with `Normalization`, that says how large they usually
     are. Then numbers have as many digits as it takes for the formula to give the network's answers, and what
-    only rounding has left of a number is 0.
+    rounding has left of a number is 0.
 
     Args:
         model: the network; its input is one number for each name, its output a single number.

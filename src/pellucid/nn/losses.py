@@ -333,8 +333,12 @@ def get(identifier: Any) -> Loss:
 
 
 def serialize(loss: Loss) -> Any:
-    """Return the class and configuration of a loss."""
-    return _registry.serialize(loss)
+    """Return the class and configuration of a loss, or the name of the function that it is.
+
+    Raises:
+        UnsupportedError: if that function has no name.
+    """
+    return _registry.serialize(loss.function if isinstance(loss, _FunctionLoss) else loss)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Loss:

@@ -236,8 +236,12 @@ def accuracy_for(y_true_shape: tuple[Any, ...], y_pred_shape: tuple[Any, ...], n
 
 
 def serialize(metric: Metric) -> Any:
-    """Return the class and configuration of a metric."""
-    return _registry.serialize(metric)
+    """Return the class and configuration of a metric, or the name of the function that it is.
+
+    Raises:
+        UnsupportedError: if that function has no name.
+    """
+    return _registry.serialize(metric.function if isinstance(metric, _FunctionMetric) else metric)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Metric:

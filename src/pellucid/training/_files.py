@@ -25,12 +25,9 @@ def check_destination(path: str | os.PathLike[str], overwrite: bool = True) -> N
     Raises:
         ArgumentError: if its ending is that of another format, or the file is not to be overwritten.
         MissingFileError: if there is no such folder.
+        ModelFileError: if it is a folder, or in one that may not be changed.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ArgumentError(
-            "this is no path", expected="a text such as 'model.safetensors'", received=repr(path)
-        )
-    name = os.fspath(path)
+    name = _name_of(path)
     ending = os.path.splitext(name)[1].lower()
     if ending in _FOREIGN_ENDINGS:
         raise ArgumentError(
@@ -46,6 +43,20 @@ def check_destination(path: str | os.PathLike[str], overwrite: bool = True) -> N
         raise _safetensors.MissingFileError(
             f"{name!r} cannot be written", expected="an existing folder", received=repr(folder)
         )
+    if os.path.isdir(name) or not os.access(folder, os.W_OK):
+        raise ModelFileError(
+            f"{name!r} cannot be written",
+            expected="a file in a folder that may be changed",
+            received="a folder" if os.path.isdir(name) else f"{folder!r}, which may not",
+        )
+
+
+def _name_of(path: str | os.PathLike[str]) -> str:
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentError(
+            "this is no path", expected="a text such as 'model.safetensors'", received=repr(path)
+        )
+    return os.fspath(path)
 
 
 def save_model(model: BaseModel, session: Session, path: str | os.PathLike[str], overwrite: bool) -> None:
@@ -108,7 +119,7 @@ def read_model_file(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     import json
 
-    header = _safetensors.read_header(path)
+    header = _safetensors.read_header(_name_of(path))
     if header.metadata.get("format") != _FORMAT:
         raise ModelFileError(
             f"{os.fspath(path)!r} is not a model of Pellucid",

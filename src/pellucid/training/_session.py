@@ -106,8 +106,8 @@ class Session:
         """Take over what training made."""
         self._kept_for = {weight.path: weight for weight in self._model.weights}
         for path, weight in self._kept_for.items():
-            weight.value = state["weights"][path]
-        self.slots = {slot: value for slot, value in state.items() if slot != "weights"}
+            weight.value = np.asarray(state["weights"][path])
+        self.slots = {slot: _arrays(value) for slot, value in state.items() if slot != "weights"}
 
     def resume(self, slots: _State) -> None:
         """Go on from a state that was kept: training continues as if it had not stopped."""
@@ -151,6 +151,13 @@ class Session:
         results = engine.results(state["metrics"])
         callbacks.tell("on_test_end", sorted_logs(results))
         return results
+
+
+def _arrays(value: Any) -> Any:
+    """Make arrays again of those without axes: NumPy's arithmetic returns single numbers for them."""
+    if not isinstance(value, dict):
+        return value
+    return {name: np.asarray(part) if isinstance(part, np.generic) else part for name, part in value.items()}
 
 
 def sorted_logs(logs: dict[str, float]) -> dict[str, float]:
