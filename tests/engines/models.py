@@ -193,6 +193,8 @@ def _cases() -> Iterator[tuple[str, Case]]:
         yield f"own-{dtype}", Case(_own, optimizer="adam", dtype=dtype, reported=[largest_miss])
         yield f"deep-{dtype}", Case(dense(*[4] * 8, 2), optimizer="adam", dtype=dtype)
         yield f"deep-and-uneven-{dtype}", Case(dense(4, 5, 6, 7, 8, 9, 1, activation="elu"), dtype=dtype)
+    yield "scaled-both-ways", Case(_scaled, optimizer="adam")
+    yield "partly-trained", Case(_partly, optimizer="adam")
     yield "images", Case(_images, "sparse_categorical_crossentropy", "adam", "labels", shape=(4, 5))
     yield "sequences", Case(dense(4, 2), shape=(5, 3))
     yield "one-unit", Case(dense(1), "mse", "sgd", shape=(1,), reported=["accuracy"])
@@ -213,6 +215,16 @@ def _dropout() -> list[Any]:
 
 def _own() -> list[Any]:
     return [Scaled(), layers.Dense(4, "selu"), Scaled(), layers.Dense(2)]
+
+
+def _scaled() -> list[Any]:
+    there = layers.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 9.0, 16.0])
+    back = layers.Normalization(mean=5.0, variance=36.0, invert=True)
+    return [there, layers.Dense(4, "relu"), layers.Dense(2), back]
+
+
+def _partly() -> list[Any]:
+    return [layers.Dense(4, "tanh", trainable=False), layers.Dense(4, "tanh"), layers.Dense(2)]
 
 
 def _images() -> list[Any]:

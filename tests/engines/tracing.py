@@ -36,7 +36,7 @@ class Watch:
         self._writers = engine.program.functions.writers
         self._namespace = engine.functions
         self._batch = batch
-        self._plumbing = {"state", "name", "n", *[slot for slot, value in state.items() if isinstance(value, dict)]}
+        self._plumbing = {"state", "name", "n", "_", *[slot for slot, value in state.items() if isinstance(value, dict)]}
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function of the program, line by line."""

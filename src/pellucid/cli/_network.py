@@ -8,18 +8,17 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from pellucid.cli._table import check_spread
 from pellucid.data.tables import Table
-from pellucid.errors import DataError
 from pellucid.nn.layers import Dense, Normalization
 from pellucid.nn.optimizers import SGD, Adam, Optimizer
 from pellucid.training.callbacks import Callback, LambdaCallback
 from pellucid.training.model import Model
 from pellucid.training.sequential import Sequential
 
-__all__ = ["ACTIVATION", "Plan", "learn", "make_network", "make_plan", "varying"]
+__all__ = ["ACTIVATION", "Plan", "learn", "make_network", "make_plan"]
 
 ACTIVATION: Final = "tanh"  # smooth, and of all tried the most even over smooth and sharp tables
-_LEAST, _MOST = 1e-140, 1e140  # deviations whose squares a float64 can hold
 
 # Linear networks
 _EXACT: Final = 1e-12  # what is left of the first error in the end
@@ -52,49 +51,14 @@ class Plan(NamedTuple):
     alike: tuple[str, ...] = ()
 
 
-def varying(table: Table) -> tuple[Table, list[str]]:
-    """Part the columns that say something from those that are the same in every row.
-
-    Raises:
-        DataError: if there are none of the first kind, or one cannot be scaled.
-    """
-    lowest, highest = table.values.min(axis=0), table.values.max(axis=0)
-    same = [name for name, low, high in zip(table.columns, lowest, highest, strict=True) if low == high]
-    rest = table.select(name for name in table.columns if name not in same)
-    if not rest.columns:
-        raise DataError(
-            "there is nothing to learn from",
-            expected="a column whose numbers differ",
-            received=f"{len(table)} {'row' if len(table) == 1 else 'equal rows'} of "
-            + ", ".join(map(repr, same)),
-        )
-    for name in rest.columns:
-        _deviation(rest.column(name), name)
-    return rest, same
-
-
-def _deviation(numbers: np.ndarray, name: str) -> float:
-    """Return the deviation of a column; 0 if all its numbers are the same."""
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        deviation = float(numbers.std())
-    if numbers.min() != numbers.max() and not _LEAST < deviation < _MOST:
-        raise DataError(
-            f"the column {name!r} cannot be scaled",
-            expected=f"numbers that differ by more than {_LEAST:g} and less than {_MOST:g}",
-            received=f"{numbers.min():g} to {numbers.max():g}",
-            attempt="another unit",
-        )
-    return deviation
-
-
 def make_network(x: Table, y: np.ndarray, target: str, layers: Sequence[int], seed: int) -> Sequential:
     """Make a network that takes and gives numbers in the units of the table.
 
-    It works in float64, so that dates and other large numbers keep their last digits. A linear one starts from
-    0: then the rule does not depend on chance, and of many rules that fit alike, the one with the smallest
-    numbers is found.
+    It works in float64, so that dates and other large numbers keep their last digits. A linear one starts
+    from 0: then the rule does not depend on chance, and of many rules that fit alike, the one with the
+    smallest numbers is found.
     """
-    _deviation(y, target)
+    check_spread(y, target)
     scale = Normalization(epsilon=0, dtype="float64", name="inputs", input_shape=x.values.shape[1:])
     scale.adapt(x.values)
     unscale = Normalization(epsilon=0, invert=True, dtype="float64", name="answer")

@@ -17,7 +17,7 @@ _STEPS = (1, 2, 5)
 
 
 class Watching(Callback):
-    """Prints a line at epochs 1, 2, 5, 10, 20, 50, ... and the last; a terminal shows the present one as well.
+    """Prints a line at epochs 1, 2, 5, 10, 20, 50, ... and the last; a terminal shows the present one too.
 
     Args:
         target: what is learnt: the error is in its unit.

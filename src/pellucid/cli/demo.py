@@ -36,8 +36,8 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it."""
     from pellucid.cli import _columns, _network
+    from pellucid.cli._report import say_rule
     from pellucid.cli._watching import Watching
-    from pellucid.cli.fit import say_rule
     from pellucid.data.datasets import CELSIUS_FILE
     from pellucid.data.tables import read_table
     from pellucid.training.callbacks import Callback

@@ -23,7 +23,7 @@ def number_text(number: float, digits: int = 4, tolerance: float = math.inf) -> 
         ('31.95', '-0.5', '123457', '3.2e-09')
     """
     if not number or not math.isfinite(number):
-        return f"{number if number else 0:g}"
+        return f"{number or 0:g}"
     first = math.floor(math.log10(abs(number)))  # the place of its first digit: 0 for units, 1 for tens
     decimals = digits - 1 - first
     if 0 < tolerance < math.inf:

@@ -53,7 +53,7 @@ def _opening(model: BaseModel, engine: NumpyEngine) -> str:
 
 
 def _notes(model: BaseModel) -> list[str]:
-    """Return the model's notes as lines without signs that could end the docstring: files come from strangers."""
+    """Return the model's notes as lines, without signs that could end the docstring they stand in."""
     texts = [f"{name}: {text}" for name, text in model.notes.items()]
     safe = ["".join([c if c.isprintable() and c not in '"\\' else "_" for c in text]) for text in texts]
     lines = [line for text in safe for line in wrap(text, 100, subsequent_indent="    ")]

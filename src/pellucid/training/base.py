@@ -214,6 +214,8 @@ class BaseModel:
             UsageError: if it is not known yet.
         """
         shape = self.example_shape
+        if shape is None and not self.layers:
+            raise UsageError(f"{self.name!r} is empty", expected="layers", attempt="model.add(Dense(1))")
         if shape is None:
             raise UsageError(
                 f"{self.name!r} does not know its input yet",

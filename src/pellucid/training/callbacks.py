@@ -217,6 +217,7 @@ class EarlyStopping(Callback):
         stopped_epoch: the epoch in which it ended the run, 0 if it has not.
     Raises:
         UnknownNameError: when fit begins, if the run has no such value.
+        ArgumentError: when fit begins, if it has that value only for validation data, and there are none.
     """
 
     only_watches = True
@@ -258,7 +259,14 @@ class EarlyStopping(Callback):
         if self.monitor not in params.get("metrics", [self.monitor]):
             raise self._unknown(params["metrics"])
 
-    def _unknown(self, known: Iterable[str]) -> UnknownNameError:
+    def _unknown(self, known: Iterable[str]) -> ArgumentError | UnknownNameError:
+        if self.monitor.removeprefix("val_") in known:
+            return ArgumentError(
+                f"{self.monitor!r} cannot be monitored",
+                expected="validation data",
+                received="none",
+                attempt="validation_split=0.2 in fit",
+            )
         return UnknownNameError("value to monitor", self.monitor, known)
 
     def on_train_begin(self, logs: _Logs | None = None) -> None:

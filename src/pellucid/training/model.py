@@ -79,7 +79,8 @@ class Model(BaseModel):
             KeyboardInterrupt: after Ctrl-C; the model and its `history` then hold all that was finished.
         """
         refuse_options(Model.fit, others)
-        size, judged_at_once = _size(batch_size, 32), _size(validation_batch_size, _EVALUATED_AT_ONCE)
+        size = _size(batch_size, 32)
+        judged_at_once = _size(validation_batch_size, _EVALUATED_AT_ONCE, "validation_batch_size")
         first, last = whole("initial_epoch", initial_epoch), whole("epochs", epochs)
         with self.unchanged_by_errors():
             arrays, held_out = self._learning_examples(
@@ -274,5 +275,5 @@ class Model(BaseModel):
         return self.predict(x, verbose=0)
 
 
-def _size(batch_size: int | None, default: int) -> int:
-    return whole("batch_size", default if batch_size is None else batch_size, least=1)
+def _size(batch_size: int | None, default: int, name: str = "batch_size") -> int:
+    return whole(name, default if batch_size is None else batch_size, least=1)

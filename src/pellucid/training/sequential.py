@@ -45,7 +45,10 @@ class Sequential(Model):
         """
         if not isinstance(layer, Layer):
             raise ArgumentError(
-                f"{self.name!r} is made of layers", expected="a layer such as Dense(4)", received=repr(layer)
+                f"{self.name!r} is made of layers",
+                expected="a layer such as Dense(4)",
+                received=repr(layer),
+                attempt=f"{layer.__name__}(...)" if isinstance(layer, type) else "",
             )
         if any(layer is other for other in self._layers):
             raise ArgumentError(f"{layer!r} is in the model already", attempt="a second layer")
@@ -143,6 +146,7 @@ class Sequential(Model):
             kind = snake_case(type(layer).__name__)
             seen[kind] += not layer.named or layer.named_by_model
             if layer.named:
+                layer.join(layer.name, self.seed)
                 continue
             name = kind if kinds[kind] == 1 and kind not in taken else f"{kind}_{seen[kind]}"
             while name in taken:

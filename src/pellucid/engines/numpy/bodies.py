@@ -10,7 +10,9 @@ from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import CONSTANT, INPUT, Graph, Node
 from pellucid.ops import Primitive
 
-__all__ = ["Functions", "docstring", "indented"]
+__all__ = ["Functions", "collection", "docstring", "indented"]
+
+_WIDTH = 96  # of a line that lists things
 
 
 class Functions:
@@ -148,6 +150,19 @@ def docstring(text: str) -> list[str]:
         return []
     lines = text.split("\n")
     return [f'"""{lines[0]}"""'] if len(lines) == 1 else [f'"""{lines[0]}', *lines[1:], '"""']
+
+
+def collection(opening: str, items: Sequence[str], closing: str) -> list[str]:
+    """Write a list or a dictionary on one line if it fits, else as many items to a line as do."""
+    short = f"{opening}{', '.join(items)}{closing}"
+    if len(short) <= _WIDTH:
+        return [short]
+    lines = [""]
+    for item in items:
+        if lines[-1] and len(lines[-1]) + len(item) > _WIDTH:
+            lines.append("")
+        lines[-1] += f"{item}, "
+    return [opening, *indented([line.rstrip() for line in lines]), closing]
 
 
 def indented(lines: Iterable[str]) -> Sequence[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.engines.blueprint import Blueprint, Training
+from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.numpy import library
-from pellucid.engines.numpy.bodies import Functions, indented
+from pellucid.engines.numpy.bodies import Functions, collection, indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.expressions import double_quoted
 from pellucid.engines.numpy.step import as_array, write_predict, write_results, write_step
@@ -152,20 +152,15 @@ def _write_initial_state(blueprint: Blueprint) -> str:
     lines = ['"""What training starts from."""', "weights = {"]
     lines += [f'    "{path}": {double_quoted(str(recipe))},' for path, recipe in blueprint.weights.items()]
     lines.append("}")
-    entries = ['"weights": weights']
-    if blueprint.training is not None:
-        entries += _training_entries(blueprint, blueprint.training)
-    lines += ["return {", *indented([f"{entry}," for entry in [*entries, '"seed": seed', '"epoch": 0']]), "}"]
+    entries = ['"weights": weights,']
+    training = blueprint.training
+    if training is not None:
+        zeros = "{name: np.zeros_like(w) for name, w in weights.items()}"
+        if training.slots and len(training.trainable) < len(blueprint.weights):
+            lines += collection("trainable = [", [f'"{path}"' for path in training.trainable], "]")
+            zeros = "{name: np.zeros_like(weights[name]) for name in trainable}"
+        entries += [f'"{slot}": {zeros},' for slot in training.slots]
+        entries.append(f'"optimizer": {{"step": 0, "learning_rate": {training.learning_rate!r}}},')
+        entries += collection('"metrics": {', [f'"{name}": 0' for name in training.sums], "},")
+    lines += ["return {", *indented([*entries, '"seed": seed,', '"epoch": 0,']), "}"]
     return "\n".join(["def initial_state(seed):", *indented(lines)])
-
-
-def _training_entries(blueprint: Blueprint, training: Training) -> list[str]:
-    zeros = "name: np.zeros_like(w) for name, w in weights.items()"
-    if len(training.trainable) < len(blueprint.weights):
-        names = ", ".join(f'"{path}"' for path in training.trainable)
-        zeros = f"{zeros} if name in ({names},)" if names else ""
-    entries = [f'"{slot}": {{{zeros}}}' for slot in training.slots]
-    entries.append(f'"optimizer": {{"step": 0, "learning_rate": {training.learning_rate!r}}}')
-    sums = ", ".join(f'"{name}": 0' for name in training.sums)
-    entries.append(f'"metrics": {{{sums}}}')
-    return entries

@@ -44,6 +44,7 @@ class Repeats:
         self.sections = sections
         self.calls: dict[Rank, tuple[str, _Use]] = {}
         self._inside: set[Node] = set()
+        self._read: set[Node] = set()
         members: dict[Rank, list[Node]] = {}
         readers: dict[Node, set[Rank]] = {}
         for node in nodes:
@@ -61,6 +62,7 @@ class Repeats:
                 continue
             section = members[rank]
             needed_here = [node for node in section if node in outputs or readers.get(node, set()) - {rank}]
+            self._read.update(needed_here)
             self._consider(rank, section, needed_here, found)
         self._define(found, functions, members)
 
@@ -164,7 +166,7 @@ class Repeats:
         if rank not in self.calls:
             return []
         name, use = self.calls[rank]
-        left = ", ".join(writer.names[node] for node in use.results)
+        left = ", ".join(writer.names[node] if node in self._read else "_" for node in use.results)
         right = ", ".join(writer.text(node) for node in use.arguments)
         scope = self.sections.scopes[rank]
         text = f"{left} = {name}({right})"

@@ -44,7 +44,7 @@ def as_array(leaf: Node) -> str:
 def write_step(graph: Graph, functions: Functions, numbers: dict[str, str], name: str, doc: str) -> str:
     """Write train_step(x, y, state) or evaluate_step: what one batch does to the state."""
     loss = graph.outputs["loss",]
-    body = _StepWriter(graph, functions, numbers, [graph.outputs["prediction",], loss])
+    body = _StepWriter(graph, functions, numbers, [loss])
     functions.writers[name].append(body.writer)
     inputs = graph.leaves(INPUT)
     arguments = [leaf["name"] for leaf in inputs]
@@ -103,7 +103,8 @@ class _StepWriter:
         self, graph: Graph, functions: Functions, numbers: dict[str, str], results: Sequence[Node]
     ) -> None:
         self.graph = graph
-        self.nodes = graph.live()
+        entries = [node for path, node in graph.outputs.items() if len(path) == 2]
+        self.nodes = graph.live([*results, *entries])
         self.updates = Updates(graph, functions)
         weights = [node for node in self.nodes if node.op is STATE and node["path"][0] == "weights"]
         self.weights = _weight_names(graph, weights, numbers)

@@ -266,7 +266,10 @@ def assign_all(owner: str, variables: Sequence[Variable], values: Sequence[Any])
         raise DataError(
             f"{owner} cannot take these weights", expected="a list of arrays", received=repr(values)
         )
-    arrays = [as_numbers(value) for value in values]
+    try:
+        arrays = [as_numbers(value) for value in values]
+    except DataError:
+        raise DataError(f"{owner} cannot take these weights", expected="arrays of numbers") from None
     if len(arrays) != len(variables):
         raise ShapeError(
             f"{owner} cannot take these weights",
