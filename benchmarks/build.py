@@ -44,10 +44,10 @@ def stages(model: keras.Sequential) -> tuple[float, float, int]:
 
 
 def main() -> None:
+    """Print a row for each network."""
     print(describe())
-    print(
-        f"{'network':<24}{'build, simplify':>18}{'write, compile':>18}{'together':>18}{'lines':>8}{'ms a layer':>12}"
-    )
+    heads = ("build, simplify", "write, compile", "together")
+    print(f"{'network':<24}" + "".join(f"{head:>18}" for head in heads) + f"{'lines':>8}{'ms a layer':>12}")
     networks = [("softmax 8-20-4", 2, classifier)]
     networks += [
         (f"{layers} layers", layers, lambda layers=layers: deep(layers)) for layers in (10, 30, 100, 300)

@@ -128,6 +128,7 @@ def learn(model: Model, plan: Plan, x: Table, y: np.ndarray, watcher: Callback) 
     """
     model.compile(optimizer=plan.optimizer, loss="mean_squared_error")
     callbacks: list[Callback] = [watcher]
+    first_rate = plan.optimizer.learning_rate
     if plan.cooling:
         callbacks.append(LambdaCallback(on_epoch_begin=_cooling(plan)))
     try:
@@ -142,6 +143,8 @@ def learn(model: Model, plan: Plan, x: Table, y: np.ndarray, watcher: Callback) 
         )
     except KeyboardInterrupt:
         return False
+    finally:
+        plan.optimizer.learning_rate = first_rate  # the program that is saved begins as this one did
     return True
 
 

@@ -26,10 +26,12 @@ class Session:
 
     Attributes:
         slots: the state without the weights; empty before the first fit.
+        weighted: whether the examples of the last fit had weights.
     """
 
     def __init__(self, model: BaseModel) -> None:
         self.slots: _State = {}
+        self.weighted = False
         self._model = model
         self._engines: dict[bool | None, NumpyEngine] = {}
         self._made_for: object = None
@@ -61,11 +63,8 @@ class Session:
         return self._engines[weighted]
 
     def latest(self) -> NumpyEngine:
-        """Return the program of the last fit; that of an unweighted one before any."""
-        trained = [engine for weighted, engine in self._engines.items() if weighted is not None]
-        if self._model.is_compiled:
-            return trained[-1] if trained else self.engine(weighted=False)
-        return self.engine(weighted=None)
+        """Return the program of a fit like the last one; of a prediction if the model is not compiled."""
+        return self.engine(self.weighted if self._model.is_compiled else None)
 
     # ------------------------------------------------------------ the state
     def begin(self, engine: NumpyEngine) -> _State:

@@ -86,7 +86,8 @@ class Model(BaseModel):
             arrays, held_out = self._learning_examples(
                 (x, y, sample_weight), class_weight, validation_split, validation_data
             )
-            engine = self._session.engine(weighted=len(arrays) > 2)
+            self._session.weighted = len(arrays) > 2
+            engine = self._session.engine(self._session.weighted)
             state = self._session.begin(engine)
             run = engine.run(arrays, state, size, max(0, last - first), bool(shuffle))
             progress = Progress(verbose, epochs=last, steps=run.batches)

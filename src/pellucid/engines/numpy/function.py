@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pellucid.engines.numpy.expressions import formula_text, literal, name_tree, substituted, written
 from pellucid.graph import CONSTANT, INPUT, SIZE, STATE, Graph, Leaf, Node
 
-__all__ = ["FunctionWriter"]
+__all__ = ["FunctionWriter", "plain_name"]
 
 _LONGEST = 76  # characters that the right-hand side of a line may have
 _RESERVED = frozenset(
@@ -29,6 +29,11 @@ _PLAIN_NAMES = {
     "divide": "ratio",
     "random_uniform": "chance",
 }
+
+
+def plain_name(node: Node) -> str:
+    """Return what to call a value that nobody gave a name."""
+    return _PLAIN_NAMES.get(node.op.name, "part")
 
 
 class FunctionWriter:
@@ -140,7 +145,7 @@ class FunctionWriter:
         if isinstance(note.primal, Node) and self.names.get(note.primal, "").isidentifier():
             return "d_" + self.names[note.primal]
         if note.name is None:
-            return _PLAIN_NAMES.get(node.op.name, "part")
+            return plain_name(node)
         return str(note.name) + self.numbers.get(note.name.owner, "")
 
     def _free_name(self, wanted: str, place: int, last_use: dict[Node, int]) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pellucid.engines.numpy.bodies import Functions
-from pellucid.engines.numpy.function import FunctionWriter
+from pellucid.engines.numpy.function import FunctionWriter, plain_name
 from pellucid.engines.numpy.sections import Rank, Sections
-from pellucid.graph import CONSTANT, SIZE, Graph, Leaf, Node
+from pellucid.graph import CONSTANT, SIZE, Graph, Leaf, Node, Scope
 
 __all__ = ["Repeats"]
 
@@ -23,6 +23,12 @@ class _Use(NamedTuple):
     arguments: tuple[Node, ...]
     results: tuple[Node, ...]
     writer: FunctionWriter
+
+
+def _common(scopes: Sequence[Scope]) -> Scope:
+    """Return the first of several scopes, with as much of its title as holds for all: "relu"."""
+    titles = [scope.title.split(", ") for scope in scopes]
+    return scopes[0]._replace(title=", ".join(part for part in titles[0] if all(part in title for title in titles)))
 
 
 class Repeats:
@@ -113,10 +119,12 @@ class Repeats:
         names: dict[Node, str] = {}
         for node in arguments:
             note = self.graph.notes[node]
-            own = note.name is not None and note.name.owner == layer
-            name = str(note.name) if own else "d_x" if note.name is not None and note.name.order else "x"
             if node.op is SIZE:
                 name = "n"
+            elif note.name is None:
+                name = plain_name(node) if note.scope.name == layer else "x"
+            else:
+                name = str(note.name) if note.name.owner == layer else "d_x" if note.name.order else "x"
             while name in names.values():
                 name += "_"
             names[node] = name
@@ -131,11 +139,12 @@ class Repeats:
         for (phase, _), uses in found.items():
             if len(uses) < _OFTEN:
                 continue
-            scope = self.sections.scopes[uses[0][0]]
+            scope = _common([self.sections.scopes[rank] for rank, _, _ in uses])
             kind = re.sub(r"_\d+$", "", scope.name)
             signature, *lines = uses[0][2]
             back = phase == "backward"
-            doc = f'"""{"Backward" if back else "Forward"} through a {kind} layer ({scope.title})."""'
+            title = f" ({scope.title})" if scope.title else ""
+            doc = f'"""{"Backward" if back else "Forward"} through a {kind} layer{title}."""'
             name = functions.define(f"{kind}_layer{'_backward' * back}", signature, [doc, *lines])
             for rank, use, _ in uses:
                 self.calls[rank] = name, use
@@ -153,13 +162,14 @@ class Repeats:
             previous is not None and rank in self.calls and previous in self.calls and rank[0] == previous[0]
         )
 
-    def name_of_run(self, rank: Rank) -> str:
-        """Return a section's name for its heading: "dense_1 to dense_6" where call follows on call."""
-        last = rank
-        while rank in self.calls and (last[0], last[1] + 1) in self.calls:
-            last = last[0], last[1] + 1
-        first, final = self.sections.scopes[rank].name, self.sections.scopes[last].name
-        return first if rank == last else f"{first} to {final}"
+    def heading_of(self, rank: Rank) -> Scope:
+        """Return what a heading says of a section: "dense_1 to dense_6" where call follows on call."""
+        scopes = [self.sections.scopes[rank]]
+        phase, place = rank
+        while rank in self.calls and (phase, place + len(scopes)) in self.calls:
+            scopes.append(self.sections.scopes[phase, place + len(scopes)])
+        first, last = scopes[0].name, scopes[-1].name
+        return _common(scopes)._replace(name=first if len(scopes) == 1 else f"{first} to {last}")
 
     def call_lines(self, rank: Rank, writer: FunctionWriter) -> list[str]:
         """Write the call that a section became."""

@@ -172,8 +172,7 @@ class _StepWriter:
         if scope is None or not scope.name or self.repeats.continues(rank, previous):
             return []
         gap = [""] if phases else []
-        scope = scope._replace(name=self.repeats.name_of_run(rank))
-        return [*gap, *heading(self.graph, scope, phases)]
+        return [*gap, *heading(self.graph, self.repeats.heading_of(rank), phases)]
 
     def _node_lines(self, node: Node, stores: dict[Node, list[str]]) -> list[str]:
         lines = []
