@@ -64,11 +64,11 @@ def test_inputs_of_several_axes():
 def test_gives_the_answers_of_the_network():
     random = np.random.default_rng(0)
     x = random.normal(3, 2, size=(20, 4)) * [1, 1e-3, 1e6, 1]
-    model = Sequential([Dense(5, dtype="float64"), Dense(3, dtype="float64"), Dense(1, dtype="float64")])
     scale, back = Normalization(dtype="float64"), Normalization(dtype="float64", invert=True)
     scale.adapt(x)
     back.adapt(random.normal(size=20))
-    model = Sequential([scale, *model.layers, back])
+    hidden = [Dense(units, dtype="float64") for units in (5, 3, 1)]
+    model = Sequential([scale, *hidden, back])
     rule = linear_rule(model, list("abcd"), "y")
     np.testing.assert_allclose(
         x @ rule.coefficients + rule.intercept, model.predict(x, verbose=0)[:, 0], rtol=1e-9
@@ -99,7 +99,7 @@ def test_names_and_answers_must_fit():
         Rule("y", ["a", "b"], [1.0], 0.0)
 
 
-# ------------------------------------------------------------ what is left out, and how many digits are written
+# ------------------------------------------------------------ what is left out, and how many digits there are
 def scaled_model(slopes, intercept, means, deviations, spread):
     """Make a network of a known rule that knows how large its inputs and answers usually are."""
     scale = Normalization(mean=means, variance=np.square(deviations), dtype="float64")
@@ -123,7 +123,7 @@ def test_a_small_number_of_a_large_column_stays():
 
 
 def test_numbers_have_the_digits_that_the_answer_needs():
-    # The usual input is about 2000 and the answer varies by 1: a slope of four digits would be off by it.
+    # The usual input is about 2000 and the answer varies by 1: a slope of four digits would be off by a tenth of that.
     model = scaled_model([0.123456789], intercept=-246.0, means=[2000], deviations=[10], spread=1)
     assert str(linear_rule(model, ["year"], "height")) == "height = 0.1234568 * year - 246"
 

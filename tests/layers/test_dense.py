@@ -8,6 +8,8 @@ import pytest
 from pellucid.errors import ShapeError
 from pellucid.layers import Dense, Input
 from pellucid.models import Sequential
+from pellucid.ops import reduce_sum
+from pellucid.optimizers import SGD
 
 
 def fixed(*arguments, kernel, bias=None, shape, **options):
@@ -69,15 +71,12 @@ def test_a_series_learns_like_its_rows():
 )
 def test_penalties_pull_what_they_are_for(options, learns):
     def half(x):
-        from pellucid.ops import reduce_sum
-
         return 0.5 * reduce_sum(x**2, axes=tuple(range(len(x.shape))))
 
     layer = Dense(1, dtype="float64", input_shape=[1], **dict.fromkeys(options, half))
     model = Sequential([layer])
     model.set_weights([[[3]], [2]])
-    model.compile("sgd", lambda y, p: 0 * p[..., 0])
-    model.optimizer.learning_rate = 0.1
+    model.compile(SGD(0.1), lambda y_true, y_pred: 0 * y_pred)
     model.fit([0.0], [0.0], verbose=0)
     np.testing.assert_allclose([float(w.item()) for w in model.get_weights()], learns, rtol=1e-15)
 

@@ -50,9 +50,12 @@ class SGD(Optimizer):
         if not self.momentum:
             return (named("w", w - learning_rate * gradient),)
         momentum = constant("momentum", self.momentum)
-        velocity = named("velocity", momentum * kept["velocity"] - learning_rate * gradient)
-        step = momentum * velocity - learning_rate * gradient if self.nesterov else velocity
-        return named("w", w + step), velocity
+        if not self.nesterov:
+            velocity = named("velocity", momentum * kept["velocity"] - learning_rate * gradient)
+            return named("w", w + velocity), velocity
+        step = named("step", learning_rate * gradient)
+        velocity = named("velocity", momentum * kept["velocity"] - step)
+        return named("w", w + momentum * velocity - step), velocity
 
     @property
     def title(self) -> str:  # type: ignore[override]
