@@ -6,11 +6,11 @@ import runpy
 
 import numpy as np
 import pytest
-from pellucid.layers import Dense, Normalization
-from pellucid.models import load_model
 
 from pellucid import Sequential
 from pellucid.errors import ArgumentError, DataError, ShapeError
+from pellucid.layers import Dense, Normalization
+from pellucid.models import load_model
 
 # Column by column: mean 1 and deviation 1, mean 8 and deviation 2.
 EXAMPLES = [[0.0, 6.0], [2.0, 10.0], [0.0, 10.0], [2.0, 6.0]]
