@@ -6,10 +6,9 @@ The names here are Keras's, so `import pellucid as keras`, `from pellucid import
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from pellucid.compat.aliases import MODULES, install
+from pellucid.compat.aliases import MODULES, install, load
 
 __all__ = [
     "Input",
@@ -46,7 +45,7 @@ def __getattr__(name: str) -> Any:
     if name in _OBJECTS:
         value = getattr(__getattr__(_OBJECTS[name]), name)
     elif name in MODULES:
-        value = import_module(MODULES[name])
+        value = load(MODULES[name])
     else:
         raise AttributeError(f"module 'pellucid' has no attribute {name!r}")
     globals()[name] = value

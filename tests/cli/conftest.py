@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ class Done(NamedTuple):
 def folder(tmp_path, monkeypatch):
     """Work in an empty folder, but for the Celsius table."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "celsius.csv").write_bytes(CELSIUS_FILE.read_bytes())
+    shutil.copy(CELSIUS_FILE, "celsius.csv")
     return tmp_path
 
 

@@ -7,10 +7,10 @@ import runpy
 
 import numpy as np
 import pytest
-from pellucid.models import load_model
 
 from pellucid.data.datasets import CELSIUS_FILE
 from pellucid.data.tables import read_table
+from pellucid.models import load_model
 
 
 # ------------------------------------------------------------ source

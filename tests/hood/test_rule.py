@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pellucid.layers import Activation, Dense, Dropout, Flatten, Normalization
 
 from pellucid import Input, Sequential
 from pellucid.errors import ShapeError
 from pellucid.hood.rule import Rule, linear_rule
+from pellucid.layers import Activation, Dense, Dropout, Flatten, Normalization
 
 
 def model_of(*layers, inputs=1):
@@ -123,7 +123,7 @@ def test_a_small_number_of_a_large_column_stays():
 
 
 def test_numbers_have_the_digits_that_the_answer_needs():
-    # The usual input is about 2000 and the answer varies by 1: a slope of four digits would be off by a tenth of that.
+    # Inputs are about 2000 and answers vary by 1: with four digits, 0.1235, they would be off by 0.1.
     model = scaled_model([0.123456789], intercept=-246.0, means=[2000], deviations=[10], spread=1)
     assert str(linear_rule(model, ["year"], "height")) == "height = 0.1234568 * year - 246"
 

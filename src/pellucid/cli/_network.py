@@ -91,7 +91,7 @@ def _linear_plan(x: Table, size: float, epochs: int | None) -> Plan:
     as the square root of their ratio, times the logarithm of the wanted exactness.
 
     Source:
-        Nesterov 2004, Introductory Lectures on Convex Optimization, scheme 2.2.9 with constant step size.
+        Nesterov 2004, Introductory Lectures on Convex Optimization, section 2.2: constant step size.
     """
     scaled = (x.values - x.values.mean(axis=0)) / x.values.std(axis=0)
     if len(x.columns) <= len(x):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.errors import UnknownNameError
+from pellucid.errors import ArgumentError, UnknownNameError
 
 __all__ = ["DEBUG", "ERROR", "FATAL", "INFO", "WARN", "WARNING", "get_verbosity", "info", "set_verbosity"]
 
@@ -17,13 +17,22 @@ def set_verbosity(level: int | str) -> None:
 
     Args:
         level: one of the numbers here, or its name.
+    Raises:
+        UnknownNameError: if no level has this name.
+        ArgumentError: if this is neither a name nor a whole number.
     """
     global _verbosity  # noqa: PLW0603 - how much is said is one setting for all
     if isinstance(level, str):
         if level.upper() not in _LEVELS:
             raise UnknownNameError("level", level, _LEVELS)
         level = _LEVELS[level.upper()]
-    _verbosity = int(level)
+    if isinstance(level, bool) or not isinstance(level, int):
+        raise ArgumentError(
+            "this level cannot be used",
+            expected="a whole number or one of " + ", ".join(map(repr, _LEVELS)),
+            received=repr(level),
+        )
+    _verbosity = level
 
 
 def get_verbosity() -> int:

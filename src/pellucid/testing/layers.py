@@ -156,7 +156,8 @@ def _check_learning(layer: Layer, x: _Array) -> None:
     model = _model(layer, x, "float64")
     if not model.trainable_weights:
         return
-    target = model.predict(x, verbose=0) + np.random.default_rng(_SEED).uniform(0.5, 1.5, (len(x), 1))
+    answer = model.predict(x, verbose=0)
+    target = answer + np.random.default_rng(_SEED).uniform(0.5, 1.5, answer.shape)
     model.compile(SGD(1e-4), "mean_squared_error")
     before = model.evaluate(x, target, verbose=0)
     weights = model.get_weights()

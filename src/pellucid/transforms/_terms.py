@@ -148,7 +148,7 @@ def _reduced(
         numerator, denominator = numerator // common, denominator // common
     elif abs(numerator) != 1:
         numerator, denominator = numerator / denominator, 1
-    if numerator == int(numerator) and abs(numerator) < 2**53:
+    if abs(numerator) < 2**53 and numerator == int(numerator):  # in this order: an overflow is no integer
         numerator = int(numerator)
     sizes = {node for node in factors if node.op is SIZE} & set(divisors)  # n / n
     if sizes:
@@ -201,11 +201,15 @@ def _combined(x: Node, y: Node, opposite: bool) -> Node:
     if x.op is multiply and y.op is multiply:
         for i, j in ((1, 1), (0, 0), (1, 0), (0, 1)):
             if x.inputs[i] is y.inputs[j] and x.inputs[1 - i].shape == y.inputs[1 - j].shape == x.shape:
-                return multiply(combine(x.inputs[1 - i], y.inputs[1 - j]), x.inputs[i])
+                return multiply(_combined(x.inputs[1 - i], y.inputs[1 - j], opposite), x.inputs[i])
     if x.op is select and y.op is select and x.inputs[0] is y.inputs[0]:
         condition, yes, no = x.inputs
         if is_number(no, 0) and is_number(y.inputs[1], 0):
-            return select(condition, yes, negative(y.inputs[2]) if opposite else y.inputs[2])
+            return select(condition, yes, _signed(y.inputs[2], opposite))
         if is_number(yes, 0) and is_number(y.inputs[2], 0):
-            return select(condition, negative(y.inputs[1]) if opposite else y.inputs[1], no)
+            return select(condition, _signed(y.inputs[1], opposite), no)
     return combine(x, y)
+
+
+def _signed(node: Node, negated: bool) -> Node:
+    return term(node).negated().build() if negated else node

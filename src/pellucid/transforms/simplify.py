@@ -131,7 +131,7 @@ def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) 
     if shape and all(node.op is ops.broadcast_to or node.shape == () for node in small):
         inside = [node.inputs[0] if node.op is ops.broadcast_to else node for node in small]
         inner = _apply(op, inside, attributes, True)
-        return _apply(ops.broadcast_to, [inner], {"shape": shape, "dtype": dtype}, True)
+        return _spread(inner, shape, dtype)
     return _ruled(op, small, attributes, True)
 
 
@@ -149,6 +149,10 @@ def _fits(op: Primitive, inputs: list[Node], attributes: dict[str, Any], shape: 
     if all(node.dtype == NUMBER for node in inputs if node.dtype != "bool"):
         return False
     return op.shape(*inputs, **attributes) == (shape, dtype)
+
+
+def _spread(x: Node, shape: Shape, dtype: str) -> Node:
+    return _ruled(ops.broadcast_to, [x], {"shape": shape, "dtype": dtype}, True)
 
 
 def _spread_number(node: Node) -> bool:
@@ -201,11 +205,18 @@ def _select(derived: bool, condition: Node, x: Node, y: Node) -> Node | None:
 
 
 def _inner(y: Node, condition: Node) -> Node | None:
-    """Where the condition is false, select(condition, 0, b) c is b c; None if y is nothing like that."""
-    if y.op is ops.multiply and current_graph().notes[y].name is None:
-        for chosen, other in (y.inputs, reversed(y.inputs)):
-            if chosen.op is ops.select and chosen.inputs[0] is condition and is_number(chosen.inputs[1], 0):
-                return ops.multiply(chosen.inputs[2], other)
+    """Where the condition is false, select(condition, a, b) is b and its product with c is b c; else None."""
+    notes = current_graph().notes
+
+    def chosen(node: Node) -> bool:
+        return node.op is ops.select and node.inputs[0] is condition and notes[node].name is None
+
+    if chosen(y):
+        return y.inputs[2]
+    if y.op is ops.multiply and notes[y].name is None:
+        for inner, other in (y.inputs, reversed(y.inputs)):
+            if chosen(inner):
+                return ops.multiply(inner.inputs[2], other)
     return None
 
 
@@ -241,7 +252,7 @@ def _linear(op: Primitive) -> _Rule:
 def _expand_dims(derived: bool, x: Node, axis: int) -> Node | None:
     if _spread_number(x) and x.shape:
         shape = ops.expand_dims.shape(x, axis=axis)[0]
-        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)
+        return _spread(x.inputs[0], shape, x.dtype)
     return _linear(ops.expand_dims)(derived, x, axis=axis)
 
 
@@ -251,7 +262,7 @@ def _reshape(derived: bool, x: Node, shape: Shape) -> Node | None:
     if x.op is ops.reshape:
         return _apply(ops.reshape, [x.inputs[0]], {"shape": shape}, derived)
     if _spread_number(x):
-        return ops.broadcast_to(x.inputs[0], shape=shape, dtype=x.dtype)
+        return _spread(x.inputs[0], shape, x.dtype)
     return _linear(ops.reshape)(derived, x, shape=shape)
 
 
@@ -298,7 +309,7 @@ def _sum_of_equals(x: Node, axes: tuple[int, ...]) -> Node | None:
     if count is None:
         return None
     total = product_of(x.inputs[0], current_graph().size(count)).build()
-    return ops.broadcast_to(total, shape=shape, dtype=x.dtype)
+    return _spread(total, shape, x.dtype)
 
 
 _RULES: dict[str, _Rule] = {

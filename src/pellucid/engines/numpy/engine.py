@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from time import perf_counter
 from typing import Any, TypeAlias
@@ -12,6 +13,7 @@ from weakref import finalize
 import numpy as np
 
 from pellucid.engines.blueprint import Blueprint
+from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.program import Program
 
 __all__ = ["NumpyEngine", "Run", "execute"]
@@ -26,12 +28,14 @@ class NumpyEngine:
 
     Attributes:
         program: its text.
+        cores: on how many cores it runs: `with engine.cores():`.
         functions: what the text defines: predict, train_step, initial_state, ...
     """
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.program = Program(blueprint)
         self.functions: dict[str, Any] = {}
+        self.cores: Callable[[], AbstractContextManager[None]] = one_core if self.program.large else nullcontext
         execute(self.program.text(), f"<program of {blueprint.title}>", self.functions, "predict")
 
     @cached_property
@@ -43,7 +47,8 @@ class NumpyEngine:
 
     def predict(self, x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
         """Return the prediction for a batch."""
-        prediction: np.ndarray = self.functions["predict"](x, weights)
+        with self.cores():
+            prediction: np.ndarray = self.functions["predict"](x, weights)
         return prediction
 
     def initial_state(self, seed: int) -> _State:
@@ -67,7 +72,8 @@ class NumpyEngine:
         x, y, *weights = arrays
         for done, start in enumerate(range(0, len(x), batch_size)):
             part = slice(start, start + batch_size)
-            self.evaluate_step(x[part], y[part], state, *[w[part] for w in weights])
+            with self.cores():
+                self.evaluate_step(x[part], y[part], state, *[w[part] for w in weights])
             yield done + 1
 
 
@@ -105,6 +111,7 @@ class Run:
         self.epochs = epochs
         self.history: list[dict[str, float]] = []
         self._state = state
+        self._cores = engine.cores
         self._results = engine.functions["results"]
         self._step = engine.functions["train_step"]
         self._arrays = arrays
@@ -128,7 +135,8 @@ class Run:
         """Train until the time is up, this many epochs are finished, or this many batches are done."""
         before = self._moment()
         try:
-            self._advance(seconds, epochs, batches)
+            with self._cores():
+                self._advance(seconds, epochs, batches)
         except BaseException:
             self._return_to(before)
             raise

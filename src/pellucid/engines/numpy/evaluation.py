@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.engines.numpy.bodies import Functions, indented
 from pellucid.engines.numpy.carried import carried, source_of
+from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
@@ -54,4 +55,5 @@ def evaluate(
         names,
         "evaluation",
     )
-    return names["evaluation"](state, *arrays)
+    with one_core():
+        return names["evaluation"](state, *arrays)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.numpy import library
 from pellucid.engines.numpy.bodies import Functions, collection, indented
 from pellucid.engines.numpy.carried import carried, source_of
+from pellucid.engines.numpy.cores import ENVIRONMENT, LARGE
 from pellucid.engines.numpy.expressions import double_quoted
 from pellucid.engines.numpy.step import as_array, write_predict, write_results, write_step
-from pellucid.graph import INPUT, STATE, Graph
+from pellucid.graph import INPUT, STATE, Graph, product
 from pellucid.ops import Primitive
 
 __all__ = ["Program", "helpers_of"]
@@ -21,7 +22,11 @@ _STEP_DOC = (
     "{about}\n"
     "d_W is the derivative of the loss with respect to W: one number for each number in W."
 )
-_STANDARD = {"import math": "math.", "from pathlib import Path": "Path("}  # imports, and what needs them
+_STANDARD = {  # imports, and what needs them
+    "import math": "math.",
+    "import os": "os.",
+    "from pathlib import Path": "Path(",
+}
 _EVALUATE_DOC = "Add a batch to the metrics, without learning from it.\n\n{about}"
 
 
@@ -31,12 +36,15 @@ class Program:
     Attributes:
         blueprint: the model.
         functions: the texts of all functions that the model's graphs became, by name.
+        large: whether there are products so large that they might be shared among cores.
     """
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
         self.functions = Functions()
         self.numbers = _layer_numbers(blueprint)
+        sizes = [product(leaf.shape) for leaf in blueprint.predict.leaves(STATE)]
+        self.large = any(isinstance(size, int) and size > LARGE for size in sizes)
         self._parts = [write_predict(blueprint.predict, self.functions, self.numbers)]
         training = blueprint.training
         if training is not None:
@@ -65,8 +73,10 @@ class Program:
         """Return the program: a docstring, the imports, the model's functions, and what they call."""
         helpers = [source_of(function) for function in self.helpers().values()]
         parts = [*self._parts, *more, *helpers]
-        head = f'"""{opening}"""\n\n' * bool(opening) + "\n".join(_imports(parts))
-        return "\n\n\n".join([head, *parts]) + "\n"
+        if not opening:
+            return "\n\n\n".join([_imports(parts), *parts]) + "\n"
+        imports = _imports(parts, [f"{ENVIRONMENT}  # on one core: more would round in another way"] * self.large)
+        return "\n\n\n".join([f'"""{opening}"""\n\n{imports}', *parts]) + "\n"
 
     def helpers(self) -> dict[str, Callable[..., Any]]:
         """Return the functions that formulas, initial weights and the loop call, by name."""
@@ -83,9 +93,11 @@ class Program:
         return carried([*formulas, *wanted])
 
 
-def _imports(parts: list[str]) -> list[str]:
-    standard = [line for line, use in _STANDARD.items() if any(use in part for part in parts)]
-    return [*standard, *[""] * bool(standard), "import numpy as np"]
+def _imports(parts: Sequence[str], first: Sequence[str] = ()) -> str:
+    """Write the imports, with what must be said before NumPy is loaded."""
+    standard = [line for line, use in _STANDARD.items() if any(use in part for part in (*parts, *first))]
+    blocks = [standard, first, ["import numpy as np"]]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
