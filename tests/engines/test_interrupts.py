@@ -18,10 +18,11 @@ CASE = CASES["adam-float32"]
 
 
 class Interruption:
-    """Raises KeyboardInterrupt at one of the lines that are run in some files."""
+    """Raises KeyboardInterrupt at one of the lines that are run in some files, or in some of their functions."""
 
-    def __init__(self, files, place):
+    def __init__(self, files, place, functions=None):
         self.files = files
+        self.functions = functions
         self.left = place
         self.raised = False
 
@@ -34,9 +35,10 @@ class Interruption:
         sys.settrace(self._before)
 
     def _trace(self, frame, event, _):
-        if not frame.f_code.co_filename.startswith(self.files):
+        code = frame.f_code
+        if not code.co_filename.startswith(self.files):
             return None
-        if event == "line":
+        if event == "line" and (self.functions is None or code.co_name in self.functions):
             self.left -= 1
             if self.left == 0:
                 self.raised = True
@@ -101,14 +103,16 @@ def test_a_slice_is_done_or_not_done_and_the_run_can_go_on(engine, model, batche
 
 
 def test_an_error_in_a_step_leaves_the_run_as_it_was(engine, model):
+    """The update fails after the metrics and the counter have changed already."""
     run, state = begin(engine, model)
     run.advance(60, batches=2)
+    rate = state["optimizer"]["learning_rate"]
+    state["optimizer"]["learning_rate"] = "fast"
     before = stand(run, state)
-    whole, run._arrays = run._arrays, [array[:1] for array in run._arrays]
-    with pytest.raises(IndexError):
+    with pytest.raises(TypeError):
         run.advance(60)
     assert stand(run, state) == before
-    run._arrays = whole
+    state["optimizer"]["learning_rate"] = rate
     run.advance(60, epochs=EPOCHS)
     assert run.finished
 
@@ -155,14 +159,15 @@ def check_usable(model):
 
 
 @pytest.mark.parametrize("verbose", [0, 2])
-@pytest.mark.parametrize("place", [1, 5, 40, 100, 200, 300, 400, 450])
+@pytest.mark.parametrize("place", [1, 5, 40, 100, 200, 300, 400])
 def test_an_interrupted_fit_leaves_a_usable_model_and_history(
     verbose, place, uninterrupted, monkeypatch, capsys
 ):
     monkeypatch.setattr("pellucid.training._fit._SLICE", 0.0)  # one batch each
     model = CASE.model()
     x, y = CASE.examples(model)
-    with Interruption(("<program",), place) as interruption, pytest.raises(KeyboardInterrupt):
+    within = ("orders", "train_step", "adam", "results")
+    with Interruption(("<program",), place, within) as interruption, pytest.raises(KeyboardInterrupt):
         model.fit(x, y, epochs=EPOCHS, batch_size=BATCH, verbose=verbose)
     assert interruption.raised
     check_stopped(model, uninterrupted)

@@ -23,7 +23,7 @@ def test_one_step_by_hand():
 
 
 def steps_of(examples, **arguments):
-    """How many batches there were, and of how many examples each: 1 / d b, for the loss is the mean of b."""
+    """Return by how much each batch moved b: the loss is b y, so it is the mean of the y in the batch."""
     seen = []
     model = line(optimizer=SGD(1.0), loss=lambda y_true, y_pred: y_pred)
     model.layers[0].kernel.trainable = False
@@ -41,7 +41,7 @@ def steps_of(examples, **arguments):
 
 
 def test_examples_are_taken_in_batches_and_the_last_may_be_smaller():
-    # The gradient of b is the mean of the y in a batch: of 1..4, of 5..8, of 9 and 10.
+    # The means of 1 to 4, of 5 to 8, of 9 and 10.
     np.testing.assert_allclose(steps_of(10, batch_size=4), [2.5, 6.5, 9.5], rtol=1e-14)
 
 
@@ -117,6 +117,9 @@ class Column:
     def __array__(self, dtype=None, copy=None):
         return np.array(self.values, dtype)
 
+    def __repr__(self):
+        return f"Column({self.values})"
+
 
 @pytest.mark.parametrize(
     ("x", "y"),
@@ -136,8 +139,8 @@ class Column:
 )
 def test_lists_and_arrays_of_any_kind(x, y):
     expected, model = line(optimizer=SGD(0.01)), line(optimizer=SGD(0.01))
-    expected.fit(np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]), epochs=2, verbose=0)
-    model.fit(x, y, epochs=2, verbose=0)
+    expected.fit([[1.0], [2.0], [3.0]], [[2.0], [4.0], [6.0]], epochs=2, shuffle=False, verbose=0)
+    model.fit(x, y, epochs=2, shuffle=False, verbose=0)
     assert model.get_weights() == expected.get_weights()
     assert model.predict(x, verbose=0).tolist() == expected.predict([1, 2, 3], verbose=0).tolist()
 
@@ -273,7 +276,7 @@ def test_verbose_2_gives_one_line_an_epoch(capsys):
 @pytest.mark.parametrize("verbose", [1, "auto", True])
 def test_verbose_1_draws_a_bar(verbose, capsys):
     line(optimizer=SGD(0.0)).fit(np.zeros(70), np.ones(70), verbose=verbose)
-    last = capsys.readouterr().out.rstrip("\n").split("\r")[-1]
+    last = capsys.readouterr().out.rstrip().split("\r")[-1]
     assert "3/3" in last
     assert last.endswith(" - loss: 1.0000")
 

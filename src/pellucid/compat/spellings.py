@@ -17,7 +17,6 @@ from operator import attrgetter
 from types import ModuleType
 from typing import Any
 
-from pellucid.compat.logging import info
 from pellucid.errors import ArgumentError
 
 __all__ = ["ARGUMENTS", "MEMBERS", "accept"]
@@ -35,8 +34,12 @@ ARGUMENTS = {
         },
         "Dropout.__init__": {"p": "rate"},
     },
-    "pellucid.nn.optimizers": {"Optimizer.__init__": {"lr": "learning_rate"}}
-    | dict.fromkeys(("Adam.__init__", "RMSprop.__init__", "SGD.__init__"), {"lr": "learning_rate"}),
+    "pellucid.nn.optimizers": {
+        "Adam.__init__": {"lr": "learning_rate"},
+        "Optimizer.__init__": {"lr": "learning_rate"},
+        "RMSprop.__init__": {"lr": "learning_rate"},
+        "SGD.__init__": {"lr": "learning_rate"},
+    },
     "pellucid.nn.regularizers": {"L1.__init__": {"l": "l1"}, "L2.__init__": {"l": "l2"}},
 }
 """The present name of each old argument, by the public module and the function that takes it."""
@@ -49,7 +52,7 @@ def _predict_proba(model: Any, x: Any, batch_size: int | None = None, verbose: i
 
 
 def _predict_classes(model: Any, x: Any, batch_size: int | None = None, verbose: int | str = 0) -> Any:
-    """Answer with classes: the one with the largest output, or, of a single output, whether it is above 0.5."""
+    """Answer with classes: that of the largest output; of a single output, whether it is above 0.5."""
     _say("`predict_classes(x)` is written `predict(x).argmax(axis=-1)`, or `predict(x) > 0.5`, today.")
     outputs = model.predict(x, batch_size, verbose)
     return outputs.argmax(axis=-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype("int32")
@@ -134,5 +137,7 @@ def _renamed(
 def _say(sentence: str) -> None:
     """Say what the present spelling is, once."""
     if sentence not in _said:
+        from pellucid.compat.logging import info
+
         _said.add(sentence)
         info(sentence)

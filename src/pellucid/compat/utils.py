@@ -30,7 +30,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
     below = np.inf if num_classes is None else whole("num_classes", num_classes, least=1)
-    wrong = labels[~((labels >= 0) & (labels < below) & (labels % 1 == 0))]
+    wrong = labels[~((labels >= 0) & (labels < below) & (labels == np.floor(labels)))]
     if wrong.size:
         raise DataError(
             "a label is no class",

@@ -205,11 +205,16 @@ def _combined(x: Node, y: Node, opposite: bool) -> Node:
     if x.op is select and y.op is select and x.inputs[0] is y.inputs[0]:
         condition, yes, no = x.inputs
         if is_number(no, 0) and is_number(y.inputs[1], 0):
-            return select(condition, yes, _signed(y.inputs[2], opposite))
+            return _chosen(condition, yes, _signed(y.inputs[2], opposite))
         if is_number(yes, 0) and is_number(y.inputs[2], 0):
-            return select(condition, _signed(y.inputs[1], opposite), no)
+            return _chosen(condition, _signed(y.inputs[1], opposite), no)
     return combine(x, y)
 
 
 def _signed(node: Node, negated: bool) -> Node:
     return term(node).negated().build() if negated else node
+
+
+def _chosen(condition: Node, yes: Node, no: Node) -> Node:
+    choice: Node = select(condition, yes, no)
+    return yes if yes is no and yes.shape == choice.shape else choice

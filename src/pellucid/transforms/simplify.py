@@ -199,8 +199,9 @@ def _power(derived: bool, x: Node, y: Node) -> Node | None:
 
 
 def _select(derived: bool, condition: Node, x: Node, y: Node) -> Node | None:
-    if derived and _inner(y, condition) is not None:
-        return ops.select(condition, x, _inner(y, condition))
+    inner = _inner(y, condition) if derived else None
+    if inner is not None:
+        return _apply(ops.select, [condition, x, inner], {}, True)
     return x if x is y and x.shape == ops.select.shape(condition, x, y)[0] else None
 
 
@@ -216,7 +217,7 @@ def _inner(y: Node, condition: Node) -> Node | None:
     if y.op is ops.multiply and notes[y].name is None:
         for inner, other in (y.inputs, reversed(y.inputs)):
             if chosen(inner):
-                return ops.multiply(inner.inputs[2], other)
+                return _apply(ops.multiply, [inner.inputs[2], other], {}, True)
     return None
 
 
