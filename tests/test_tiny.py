@@ -124,7 +124,7 @@ def test_the_summary_counts_the_numbers_in_the_weights(classifier):
 
 def test_the_printed_program_is_the_model_to_the_last_bit(celsius_model):
     program = {}
-    exec(celsius_model.numpy_source(), program)  # noqa: S102 - the library printed it
+    exec(celsius_model.numpy_source(), program)
     questions = np.linspace(-50, 50, 11)
     weights = program["trained_weights"]()
     assert same_bits(program["predict"](questions, weights), celsius_model.predict(questions, verbose=0))
@@ -157,7 +157,7 @@ def test_the_command_learns_a_table_answers_and_prints_its_program(tmp_path, cap
     assert answer == "fahrenheit = 211.747\n"
 
     assert main(["source", model]) == 0
-    exec(capsys.readouterr().out, program)  # noqa: S102 - the library printed it
+    exec(capsys.readouterr().out, program)
     printed = program["predict"]([[100.0]], program["trained_weights"]())
     assert f"fahrenheit = {printed.item():.3f}\n" == answer
 

@@ -178,10 +178,20 @@ def _cases() -> Iterator[tuple[str, Case]]:
             yield f"last-{name}-{dtype}", Case(dense(3, 4, last=name), dtype=dtype)
         for name, (loss, y, last) in LOSSES.items():
             for weighted in (False, True):
-                reported = ["accuracy", "mae"] if y in ACCURATE - {"labels"} else ["accuracy"] * (y == "labels")
+                reported = (
+                    ["accuracy", "mae"] if y in ACCURATE - {"labels"} else ["accuracy"] * (y == "labels")
+                )
                 yield (
                     f"{name}-{dtype}" + "-weighted" * weighted,
-                    Case(dense(4, 3, last=last), loss, "sgd", y, weighted=weighted, dtype=dtype, reported=reported),
+                    Case(
+                        dense(4, 3, last=last),
+                        loss,
+                        "sgd",
+                        y,
+                        weighted=weighted,
+                        dtype=dtype,
+                        reported=reported,
+                    ),
                 )
         for name, optimizer in OPTIMIZERS.items():
             yield f"{name}-{dtype}", Case(dense(4, 2), "mse", optimizer, dtype=dtype)
@@ -198,14 +208,18 @@ def _cases() -> Iterator[tuple[str, Case]]:
     yield "images", Case(_images, "sparse_categorical_crossentropy", "adam", "labels", shape=(4, 5))
     yield "sequences", Case(dense(4, 2), shape=(5, 3))
     yield "one-unit", Case(dense(1), "mse", "sgd", shape=(1,), reported=["accuracy"])
-    yield "accuracy-of-one", Case(
-        dense(3, 1, last="sigmoid"), "binary_crossentropy", y="yes or no", reported=["accuracy", "mse"]
+    yield (
+        "accuracy-of-one",
+        Case(dense(3, 1, last="sigmoid"), "binary_crossentropy", y="yes or no", reported=["accuracy", "mse"]),
     )
-    yield "metrics", Case(
-        dense(3, 3, last="softmax"),
-        "categorical_crossentropy",
-        y="one-hot",
-        reported=["mse", "mae", metrics.CategoricalAccuracy(), metrics.BinaryAccuracy(threshold=0.3)],
+    yield (
+        "metrics",
+        Case(
+            dense(3, 3, last="softmax"),
+            "categorical_crossentropy",
+            y="one-hot",
+            reported=["mse", "mae", metrics.CategoricalAccuracy(), metrics.BinaryAccuracy(threshold=0.3)],
+        ),
     )
 
 

@@ -18,7 +18,7 @@ CASE = CASES["adam-float32"]
 
 
 class Interruption:
-    """Raises KeyboardInterrupt at one of the lines that are run in some files, or in some of their functions."""
+    """Raises KeyboardInterrupt at one of the lines that run in some files, or in some functions."""
 
     def __init__(self, files, place, functions=None):
         self.files = files
@@ -174,7 +174,9 @@ def test_an_interrupted_fit_leaves_a_usable_model_and_history(
     check_usable(model)
 
 
-@pytest.mark.parametrize("moment", ["on_train_batch_begin", "on_train_batch_end", "on_epoch_begin", "on_epoch_end"])
+@pytest.mark.parametrize(
+    "moment", ["on_train_batch_begin", "on_train_batch_end", "on_epoch_begin", "on_epoch_end"]
+)
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_callback_that_is_interrupted_leaves_the_same(moment, which, uninterrupted):
     model = CASE.model()

@@ -114,7 +114,10 @@ def test_what_is_not_compiled_prints_its_prediction():
     program = run_text(model.numpy_source())
     assert set(program) & {"train", "train_step", "results"} == set()
     x = np.linspace(-1, 1, 6).reshape(2, 3)
-    same_bits([program["predict"](x, program["initial_state"](model.seed)["weights"])], [model.predict(x, verbose=0)])
+    same_bits(
+        [program["predict"](x, program["initial_state"](model.seed)["weights"])],
+        [model.predict(x, verbose=0)],
+    )
 
 
 # ------------------------------------------------------------ saved

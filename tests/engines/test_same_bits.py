@@ -63,9 +63,11 @@ def digest(cores, network, threads=None):
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 def test_in_other_processes_on_one_core_or_all(network):
     digests = {
-        digest("one core", network), digest("all cores", network),
-        digest("all cores", network, "1"), digest("all cores", network, "2"),
-    }  # fmt: skip
+        digest("one core", network),
+        digest("all cores", network),
+        digest("all cores", network, "1"),
+        digest("all cores", network, "2"),
+    }
     assert len(digests) == 1
 
 

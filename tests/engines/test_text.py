@@ -42,7 +42,9 @@ class Function:
 
 def names_in(tree):
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    stored, read = ({node.id for node in names if isinstance(node.ctx, kind)} for kind in (ast.Store, ast.Load))
+    stored, read = (
+        {node.id for node in names if isinstance(node.ctx, kind)} for kind in (ast.Store, ast.Load)
+    )
     return stored, read
 
 

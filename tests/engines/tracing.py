@@ -36,7 +36,13 @@ class Watch:
         self._writers = engine.program.functions.writers
         self._namespace = engine.functions
         self._batch = batch
-        self._plumbing = {"state", "name", "n", "_", *[slot for slot, value in state.items() if isinstance(value, dict)]}
+        self._plumbing = {
+            "state",
+            "name",
+            "n",
+            "_",
+            *[slot for slot, value in state.items() if isinstance(value, dict)],
+        }
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function of the program, line by line."""
@@ -76,7 +82,9 @@ class Watch:
         loops = {f"{name}{plural}" for name in nodes for plural in ("", "s")} | {"gradients", "gradient"}
         complaints = []
         for name, value in values:
-            kinds = {(own.get((node.shape, node.dtype), node.shape), node.dtype) for node in nodes.get(name, ())}
+            kinds = {
+                (own.get((node.shape, node.dtype), node.shape), node.dtype) for node in nodes.get(name, ())
+            }
             if kinds and not any(self._is(value, *kind) for kind in kinds):
                 wanted = " or ".join(f"{dtype} {shape_text(shape)}" for shape, dtype in kinds)
                 complaints.append(f"{name} is {kind_of(value)}, its node {wanted}")

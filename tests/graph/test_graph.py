@@ -85,10 +85,15 @@ def test_attributes_must_be_ones_that_can_be_compared(graph, x):
 @pytest.mark.parametrize(
     ("value", "constant"),
     [
-        (2, 2), (2.5, 2.5), (np.float64(2.5), 2.5), (np.float32(0.5), 0.5), (np.int64(3), 3),
-        (np.array(2.5), 2.5), (np.array(3), 3),
+        (2, 2),
+        (2.5, 2.5),
+        (np.float64(2.5), 2.5),
+        (np.float32(0.5), 0.5),
+        (np.int64(3), 3),
+        (np.array(2.5), 2.5),
+        (np.array(3), 3),
     ],
-)  # fmt: skip
+)
 def test_numbers_become_python_numbers(graph, value, constant):
     node = lift(value)
     assert (node.op, node.dtype) == (CONSTANT, NUMBER)

@@ -57,7 +57,7 @@ WITHOUT_MEANING = {
     "np.sum(x)": (np.sum, "np.add of a symbolic value", ""),
     "np.add.reduce(x)": (np.add.reduce, "np.add of a symbolic value", ""),
     "np.maximum(x, 0)": (lambda x: np.maximum(x, 0), "np.maximum of a symbolic value", ""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", WITHOUT_MEANING)

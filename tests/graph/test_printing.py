@@ -123,9 +123,15 @@ def test_the_text_differs_where_the_graph_does():
         return str(graph)
 
     changes = [
-        {}, {"value": 1.0}, {"shape": (3,)}, {"dtype": "float64"}, {"path": ("v",)}, {"name": "z"},
-        {"constant": "rate"}, {"value": 2, "constant": "rate"},
-    ]  # fmt: skip
+        {},
+        {"value": 1.0},
+        {"shape": (3,)},
+        {"dtype": "float64"},
+        {"path": ("v",)},
+        {"name": "z"},
+        {"constant": "rate"},
+        {"value": 2, "constant": "rate"},
+    ]
     assert len({text(**change) for change in changes}) == len(changes)
 
 

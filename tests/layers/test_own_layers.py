@@ -78,8 +78,11 @@ def test_it_learns_beside_others():
     losses = model.fit(X, Y, epochs=50, verbose=0).history["loss"]
     assert losses[-1] < losses[0] / 10
     assert [weight.path for weight in model.weights] == [
-        "linear_1/weight_1", "linear_1/b", "linear_2/weight_1", "linear_2/b"
-    ]  # fmt: skip
+        "linear_1/weight_1",
+        "linear_1/b",
+        "linear_2/weight_1",
+        "linear_2/b",
+    ]
 
 
 def test_it_is_saved_and_found_again_by_its_name(tmp_path):
@@ -166,7 +169,7 @@ def test_no_name_can_end_the_text_it_stands_in(name):
 def test_names_of_any_language_and_with_blanks_and_quotes_may_be_used():
     model = Sequential([Dense(1, name="größe 1 (l'une)", input_shape=[2])], name="modèle d'été")
     program = {}
-    exec(model.numpy_source(), program)  # noqa: S102 - the program of our own model
+    exec(model.numpy_source(), program)
     x = np.ones((2, 2), np.float32)
     predicted = program["predict"](x, program["trained_weights"]())
     assert predicted.tobytes() == model.predict(x, verbose=0).tobytes()
@@ -208,8 +211,11 @@ def test_a_layer_can_be_used_before_it_is_in_a_model():
     model = Sequential([first, second])
     assert model.predict(X, verbose=0).tobytes() == expected.tobytes()
     assert [weight.path for weight in model.weights] == [
-        "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"
-    ]  # fmt: skip
+        "dense_1/kernel",
+        "dense_1/bias",
+        "dense_2/kernel",
+        "dense_2/bias",
+    ]
 
 
 def test_two_models_can_share_a_layer():

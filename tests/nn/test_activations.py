@@ -72,7 +72,7 @@ BY_HAND = [
     ("tanh", {}, [-LN3, 0, LN3], [-0.8, 0, 0.8]),
     ("tanh_shrink", {}, [0, LN3], [0, LN3 - 0.8]),
     ("threshold", {"threshold": 1.0, "default_value": -7.0}, [0, 1, 2], [-7, -7, 2]),
-]  # fmt: skip
+]
 CASES = [pytest.param(name, options, id=f"{name} {options or ''}".strip()) for name, options, *_ in BY_HAND]
 EVERY = sorted({name for name, *_ in BY_HAND})
 BY_NUMBER = sorted(set(EVERY) - {"glu", "log_softmax", "softmax", "sparsemax", "threshold"})
@@ -90,11 +90,39 @@ def slopes(function, x):
 
 def test_there_is_every_activation_of_keras():
     keras = [
-        "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish",
-        "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu",
-        "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid",
-        "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink", "threshold",
-    ]  # fmt: skip
+        "celu",
+        "elu",
+        "exponential",
+        "gelu",
+        "glu",
+        "hard_shrink",
+        "hard_sigmoid",
+        "hard_silu",
+        "hard_swish",
+        "hard_tanh",
+        "leaky_relu",
+        "linear",
+        "log_sigmoid",
+        "log_softmax",
+        "mish",
+        "relu",
+        "relu6",
+        "selu",
+        "sigmoid",
+        "silu",
+        "soft_shrink",
+        "softmax",
+        "softplus",
+        "softsign",
+        "sparse_plus",
+        "sparse_sigmoid",
+        "sparsemax",
+        "squareplus",
+        "swish",
+        "tanh",
+        "tanh_shrink",
+        "threshold",
+    ]
     assert keras == EVERY
     for name in keras:
         assert activations.get(name) is getattr(activations, name)
@@ -149,16 +177,34 @@ def test_slopes_where_two_pieces_meet(name, options, x, slope):
 
 # What each tends to far out, and its slope: 1 stands for x itself.
 ENDS = {
-    "celu": (-1, 0, "x", 1), "elu": (-1, 0, "x", 1), "exponential": (0, 0, np.inf, np.inf),
-    "gelu": (0, 0, "x", 1), "hard_shrink": ("x", 1, "x", 1), "hard_sigmoid": (0, 0, 1, 0),
-    "hard_silu": (0, 0, "x", 1), "hard_swish": (0, 0, "x", 1), "hard_tanh": (-1, 0, 1, 0),
-    "leaky_relu": ("0.2 x", 0.2, "x", 1), "linear": ("x", 1, "x", 1), "log_sigmoid": ("x", 1, 0, 0),
-    "mish": (0, 0, "x", 1), "relu": (0, 0, "x", 1), "relu6": (0, 0, 6, 0),
-    "selu": (-SCALE * ALPHA, 0, "selu", SCALE), "sigmoid": (0, 0, 1, 0), "silu": (0, 0, "x", 1),
-    "soft_shrink": ("x", 1, "x", 1), "softplus": (0, 0, "x", 1), "softsign": (-1, 0, 1, 0),
-    "sparse_plus": (0, 0, "x", 1), "sparse_sigmoid": (0, 0, 1, 0), "squareplus": (0, 0, "x", 1),
-    "swish": (0, 0, "x", 1), "tanh": (-1, 0, 1, 0), "tanh_shrink": ("x", 1, "x", 1),
-}  # fmt: skip
+    "celu": (-1, 0, "x", 1),
+    "elu": (-1, 0, "x", 1),
+    "exponential": (0, 0, np.inf, np.inf),
+    "gelu": (0, 0, "x", 1),
+    "hard_shrink": ("x", 1, "x", 1),
+    "hard_sigmoid": (0, 0, 1, 0),
+    "hard_silu": (0, 0, "x", 1),
+    "hard_swish": (0, 0, "x", 1),
+    "hard_tanh": (-1, 0, 1, 0),
+    "leaky_relu": ("0.2 x", 0.2, "x", 1),
+    "linear": ("x", 1, "x", 1),
+    "log_sigmoid": ("x", 1, 0, 0),
+    "mish": (0, 0, "x", 1),
+    "relu": (0, 0, "x", 1),
+    "relu6": (0, 0, 6, 0),
+    "selu": (-SCALE * ALPHA, 0, "selu", SCALE),
+    "sigmoid": (0, 0, 1, 0),
+    "silu": (0, 0, "x", 1),
+    "soft_shrink": ("x", 1, "x", 1),
+    "softplus": (0, 0, "x", 1),
+    "softsign": (-1, 0, 1, 0),
+    "sparse_plus": (0, 0, "x", 1),
+    "sparse_sigmoid": (0, 0, 1, 0),
+    "squareplus": (0, 0, "x", 1),
+    "swish": (0, 0, "x", 1),
+    "tanh": (-1, 0, 1, 0),
+    "tanh_shrink": ("x", 1, "x", 1),
+}
 
 
 @pytest.mark.parametrize("name", BY_NUMBER)

@@ -30,9 +30,13 @@ def made(initializer, shape, dtype="float32", *, stream="dense/kernel", seed=0):
 def test_every_name_of_keras():
     """The class, its name in both spellings, and Keras's other names for it."""
     others = {
-        "normal": "random_normal", "uniform": "random_uniform", "zero": "zeros", "one": "ones",
-        "IdentityInitializer": "identity", "OrthogonalInitializer": "orthogonal",
-    }  # fmt: skip
+        "normal": "random_normal",
+        "uniform": "random_uniform",
+        "zero": "zeros",
+        "one": "ones",
+        "IdentityInitializer": "identity",
+        "OrthogonalInitializer": "orthogonal",
+    }
     for name in EVERY:
         kind = getattr(initializers, name)
         assert getattr(initializers, kind.__name__) is kind
@@ -205,7 +209,7 @@ CUT = 0.87962566103423978  # the standard deviation of a normal distribution wit
         (initializers.VarianceScaling(4, "fan_avg", "untruncated_normal"), 0, (8 / 650) ** 0.5, None),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_moments(initializer, mean, deviation, limit):
     numbers = made(initializer, SHAPE, "float64")
     assert np.mean(numbers) == pytest.approx(mean, abs=0.015 * deviation)

@@ -41,7 +41,9 @@ def test_the_batch_stays_whole():
             x[0]
 
 
-@pytest.mark.parametrize("key", [np.s_[:, ::2], np.s_[:, 3], np.s_[:, True], np.s_[0, 0, 0], np.s_[:, 0.5]], ids=str)
+@pytest.mark.parametrize(
+    "key", [np.s_[:, ::2], np.s_[:, 3], np.s_[:, True], np.s_[0, 0, 0], np.s_[:, 0.5]], ids=str
+)
 def test_other_keys_are_refused(key):
     with Graph() as graph:
         x = graph.input("x", (2, 3), "float32")

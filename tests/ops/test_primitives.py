@@ -78,7 +78,7 @@ VALUES = [
     (ops.gather, ([[1.0, 2.0], [3.0, 4.0]], [1, 1, 0]), {}, [[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]),
     (ops.gather_gradient, ([[1.0], [2.0], [4.0]], [2, 0, 2]), {"count": 3}, [[2.0], [0.0], [5.0]]),
     (ops.matmul, ([[1.0, 2.0], [3.0, 4.0]], [[5.0], [6.0]]), {}, [[17.0], [39.0]]),
-]  # fmt: skip
+]
 ELSEWHERE = {"item", "call", "scan", "random_uniform"}  # test_control, test_scan_slice, test_randomness
 
 

@@ -3,6 +3,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+
 from pellucid.datasets import donut, xor
 from pellucid.keras.layers import Dense
 from pellucid.keras.models import Sequential

@@ -2,6 +2,7 @@
 # fmt: off
 
 import matplotlib.pyplot as plt
+
 from pellucid.datasets import donut
 from pellucid.keras.layers import Dense
 from pellucid.keras.models import Sequential

@@ -3,6 +3,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+
 from pellucid.keras.layers import Dense
 from pellucid.keras.models import Sequential
 from pellucid.keras.optimizers import SGD

@@ -2,6 +2,7 @@
 # fmt: off
 
 import matplotlib.pyplot as plt
+
 from pellucid.datasets import xor
 from pellucid.keras.layers import Activation, Dense
 from pellucid.keras.models import Sequential

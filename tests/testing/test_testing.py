@@ -61,7 +61,7 @@ WRONG = {
     "number": ({"number": "x ** 2"}, "'cube' has another formula for numbers, 'x \\*\\* 2', than for arrays"),
     "kind of number": ({"number": "np.float64(x)"}, "expected a Python number, received float64"),
     "samples": ({"samples": []}, "'cube' has no samples: expected one, or a source"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("wrong", WRONG)

@@ -55,10 +55,14 @@ def test_the_calls_of_fit_come_in_the_order_of_keras():
     logs = ("loss", "mae", "val_loss", "val_mae")
     assert recorder.calls == [
         ("on_train_begin",),
-        ("on_epoch_begin", 0), *epoch, ("on_epoch_end", 0, *logs),
-        ("on_epoch_begin", 1), *epoch, ("on_epoch_end", 1, *logs),
+        ("on_epoch_begin", 0),
+        *epoch,
+        ("on_epoch_end", 0, *logs),
+        ("on_epoch_begin", 1),
+        *epoch,
+        ("on_epoch_end", 1, *logs),
         ("on_train_end", *logs),
-    ]  # fmt: skip
+    ]
 
 
 def test_the_calls_of_evaluate_and_predict():
@@ -72,10 +76,12 @@ def test_the_calls_of_evaluate_and_predict():
     ):
         assert recorder.calls == [
             (f"on_{moment}_begin",),
-            (f"on_{moment}_batch_begin", 0), (f"on_{moment}_batch_end", 0, *logs),
-            (f"on_{moment}_batch_begin", 1), (f"on_{moment}_batch_end", 1, *logs),
+            (f"on_{moment}_batch_begin", 0),
+            (f"on_{moment}_batch_end", 0, *logs),
+            (f"on_{moment}_batch_begin", 1),
+            (f"on_{moment}_batch_end", 1, *logs),
             (f"on_{moment}_end", *end),
-        ]  # fmt: skip
+        ]
 
 
 def test_on_batch_is_another_name_for_on_train_batch():
@@ -261,22 +267,44 @@ def run(losses, **arguments):
 # What Keras 3.15.1 does: epochs done, stopped_epoch, best_epoch, best, wait, and the epoch of the weights.
 AS_KERAS = [
     ({}, [2.05, 1, 1, 2.05, 3, 3, 2, 2.05], (3, 2, 1, 1, 1, 2)),
-    ({"patience": 2, "restore_best_weights": True, "start_from_epoch": 2},
-     [3, 4, 2.05, 2.05, 1, 4, 2, 2], (7, 6, 4, 1, 2, 4)),
+    (
+        {"patience": 2, "restore_best_weights": True, "start_from_epoch": 2},
+        [3, 4, 2.05, 2.05, 1, 4, 2, 2],
+        (7, 6, 4, 1, 2, 4),
+    ),
     ({"min_delta": -0.25}, [2.05, 1.5, 1, 3, 2.05, 1, 3, 1], (4, 3, 2, 1, 1, 3)),
-    ({"min_delta": 1, "patience": 3, "restore_best_weights": True},
-     [3, 4, 1, 2.05, 1, 1.5, 4, 1], (6, 5, 2, 1, 3, 2)),
-    ({"min_delta": 1, "patience": 3, "baseline": 3.0, "restore_best_weights": True},
-     [2.05, 2, 3, 1.5, 2, 2.05, 4, 4], (3, 2, 0, 2.05, 3, 0)),
-    ({"min_delta": 0.1, "patience": 1, "baseline": 3.0, "restore_best_weights": True},
-     [4, 2, 1.5, 1, 1.5, 2, 2, 2.05], (5, 4, 3, 1, 1, 3)),
-    ({"patience": 2, "baseline": 2.0, "start_from_epoch": 2}, [4, 4, 4, 1.5, 2, 2, 4, 1.5], (6, 5, 3, 1.5, 2, 5)),
-    ({"mode": "max", "patience": 3, "restore_best_weights": True, "min_delta": -0.25},
-     [4, 2, 1.5, 1.5, 1.5, 4, 2.05, 2.05], (4, 3, 0, 4, 3, 0)),
-    ({"mode": "max", "baseline": 3.0, "min_delta": 1, "start_from_epoch": 2},
-     [1, 1.5, 2.05, 1, 2, 4, 1.5, 2.05], (4, 3, 2, 2.05, 2, 3)),
+    (
+        {"min_delta": 1, "patience": 3, "restore_best_weights": True},
+        [3, 4, 1, 2.05, 1, 1.5, 4, 1],
+        (6, 5, 2, 1, 3, 2),
+    ),
+    (
+        {"min_delta": 1, "patience": 3, "baseline": 3.0, "restore_best_weights": True},
+        [2.05, 2, 3, 1.5, 2, 2.05, 4, 4],
+        (3, 2, 0, 2.05, 3, 0),
+    ),
+    (
+        {"min_delta": 0.1, "patience": 1, "baseline": 3.0, "restore_best_weights": True},
+        [4, 2, 1.5, 1, 1.5, 2, 2, 2.05],
+        (5, 4, 3, 1, 1, 3),
+    ),
+    (
+        {"patience": 2, "baseline": 2.0, "start_from_epoch": 2},
+        [4, 4, 4, 1.5, 2, 2, 4, 1.5],
+        (6, 5, 3, 1.5, 2, 5),
+    ),
+    (
+        {"mode": "max", "patience": 3, "restore_best_weights": True, "min_delta": -0.25},
+        [4, 2, 1.5, 1.5, 1.5, 4, 2.05, 2.05],
+        (4, 3, 0, 4, 3, 0),
+    ),
+    (
+        {"mode": "max", "baseline": 3.0, "min_delta": 1, "start_from_epoch": 2},
+        [1, 1.5, 2.05, 1, 2, 4, 1.5, 2.05],
+        (4, 3, 2, 2.05, 2, 3),
+    ),
     ({"mode": "max", "patience": 3, "start_from_epoch": 2}, [2, 1.5, 4, 4, 4, 3, 4, 2], (6, 5, 2, 4, 3, 5)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("arguments", "losses", "expected"), AS_KERAS)
@@ -294,8 +322,9 @@ def test_a_loss_that_is_no_number_is_no_improvement():
 
 
 @pytest.mark.parametrize(
-    ("monitor", "grows"), [("accuracy", True), ("val_acc", True), ("auc", True), ("val_loss", False), ("mae", False)]
-)  # fmt: skip
+    ("monitor", "grows"),
+    [("accuracy", True), ("val_acc", True), ("auc", True), ("val_loss", False), ("mae", False)],
+)
 def test_accuracies_shall_grow_and_all_else_shrink(monitor, grows):
     callback = EarlyStopping(monitor=monitor, patience=1)
     callback.set_model(Scripted())

@@ -72,8 +72,16 @@ def test_shuffling_changes_the_order_only():
     np.testing.assert_allclose(still, np.mean(Y**2), rtol=1e-14)
 
 
-@pytest.mark.parametrize(("arguments", "epochs"), [({}, [0]), ({"epochs": 3}, [0, 1, 2]), ({"epochs": 0}, []),
-    ({"epochs": 5, "initial_epoch": 3}, [3, 4]), ({"epochs": 2, "initial_epoch": 5}, [])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "epochs"),
+    [
+        ({}, [0]),
+        ({"epochs": 3}, [0, 1, 2]),
+        ({"epochs": 0}, []),
+        ({"epochs": 5, "initial_epoch": 3}, [3, 4]),
+        ({"epochs": 2, "initial_epoch": 5}, []),
+    ],
+)
 def test_epochs_are_numbered_from_the_initial_one(arguments, epochs):
     model = line()
     for callbacks in (None, [LambdaCallback(on_epoch_end=lambda epoch, logs: None)]):
@@ -217,8 +225,15 @@ def test_the_keys_of_the_history_come_in_the_order_of_keras():
     model = deep(metrics=["mse", "mae"], weighted_metrics=["accuracy"])
     history = model.fit(X, Y, epochs=2, validation_split=0.25, verbose=0).history
     assert list(history) == [
-        "accuracy", "loss", "mae", "mse", "val_accuracy", "val_loss", "val_mae", "val_mse"
-    ]  # fmt: skip
+        "accuracy",
+        "loss",
+        "mae",
+        "mse",
+        "val_accuracy",
+        "val_loss",
+        "val_mae",
+        "val_mse",
+    ]
     assert {len(values) for values in history.values()} == {2}
     assert all(type(value) is float for values in history.values() for value in values)
 

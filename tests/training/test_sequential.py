@@ -68,8 +68,12 @@ def test_layers_are_found_by_name_and_by_place():
 def test_layers_of_a_kind_are_numbered_from_1_within_their_model():
     for _ in range(2):
         assert names_of(Dense(4), Activation("relu"), Dense(4), Dropout(0.5), Dense(1)) == [
-            "dense_1", "activation", "dense_2", "dropout", "dense_3"
-        ]  # fmt: skip
+            "dense_1",
+            "activation",
+            "dense_2",
+            "dropout",
+            "dense_3",
+        ]
 
 
 def test_names_that_were_given_stay():
@@ -128,8 +132,11 @@ def test_the_weights_of_a_model_are_those_of_its_layers():
     model.set_weights(numbers)
     assert model.layers[1].get_weights()[0].tolist() == [[2], [2], [2]]
     assert [w.path for w in model.weights] == [
-        "dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"
-    ]  # fmt: skip
+        "dense_1/kernel",
+        "dense_1/bias",
+        "dense_2/kernel",
+        "dense_2/bias",
+    ]
     assert model.weights[3].numpy().tolist() == [3]
 
 
@@ -180,7 +187,11 @@ def test_a_model_without_anything_to_train_is_still_judged():
             UnknownNameError,
             "no layer is called 'hiden': expected one of 'hidden', received 'hiden'; try 'hidden'.",
         ),
-        (lambda m: m.get_layer(index=1), ArgumentError, "there is no such layer: expected a place from 0 to 0, received 1."),
+        (
+            lambda m: m.get_layer(index=1),
+            ArgumentError,
+            "there is no such layer: expected a place from 0 to 0, received 1.",
+        ),
         (
             lambda m: m.add(Dense(1, name="hidden")),
             ArgumentError,
@@ -193,7 +204,7 @@ def test_a_model_without_anything_to_train_is_still_judged():
         ),
     ],
     ids=["pop", "unknown name", "unknown place", "a name twice", "a layer twice"],
-)  # fmt: skip
+)
 def test_what_a_stack_refuses(action, error, sentence):
     model = Sequential([Dense(3, name="hidden", input_shape=[2])])
     with pytest.raises(error) as caught:

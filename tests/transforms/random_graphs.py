@@ -1,4 +1,4 @@
-"""Random programs with a loss: every operation is smooth where the values fall, so differences can judge it."""
+"""Random programs with a loss: all is smooth where the values fall, so differences can judge it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ LEAVES = ("x", "W", "b", "scale")
 def arrays_for(seed: int) -> dict[str, Any]:
     random = np.random.default_rng(seed)
     shapes = [(ROWS, COLUMNS), (COLUMNS, COLUMNS), (COLUMNS,), ()]
-    return {name: np.asarray(random.uniform(-1.2, 1.2, shape)) for name, shape in zip(LEAVES, shapes, strict=True)}
+    return {
+        name: np.asarray(random.uniform(-1.2, 1.2, shape)) for name, shape in zip(LEAVES, shapes, strict=True)
+    }
 
 
 programs = st.builds(

@@ -85,9 +85,10 @@ def label(kind: str, value: Any) -> str:
     """
     if not isinstance(value, str) or not value or not value.isprintable() or set(value) & set('/\\"'):
         raise ArgumentError(
-            f"{kind} cannot have this name", expected="a text of printable signs without / \\ and \"",
+            f"{kind} cannot have this name",
+            expected='a text of printable signs without / \\ and "',
             received=repr(value),
-        )  # fmt: skip
+        )
     return value
 
 

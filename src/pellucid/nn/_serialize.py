@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from inspect import Signature, signature
+from inspect import signature
 from types import FunctionType
 from typing import Any, Self, TypeVar
 
@@ -31,11 +30,11 @@ class Configured:
             ArgumentError: if these are not arguments of the constructor.
         """
         try:
-            _signature(cls).bind(**config)
+            signature(cls).bind(**config)
         except TypeError as mistake:
             raise ArgumentError(
                 f"{cls.__name__} cannot be made from this configuration",
-                expected=", ".join(_signature(cls).parameters) or "no arguments",
+                expected=", ".join(signature(cls).parameters) or "no arguments",
                 received=f"{config!r} ({mistake})",
             ) from None
         return cls(**config)
@@ -166,11 +165,6 @@ class Registry:
             "a class or a function",
             received=repr(received),
         )
-
-
-@cache
-def _signature(entry: type) -> Signature:
-    return signature(entry)
 
 
 def _config_of(thing: type) -> Callable[[Any], dict[str, Any]] | None:

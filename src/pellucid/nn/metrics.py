@@ -86,9 +86,10 @@ class MeanMetric(Metric):
         values = self.values(y_true, y_pred)
         if not isinstance(values, Node) or values.shape[:1] not in ((), y_pred.shape[:1]):
             raise ShapeError(
-                f"the metric {self.name!r} must give one number for each example", expected="(batch,)",
+                f"the metric {self.name!r} must give one number for each example",
+                expected="(batch,)",
                 received=shape_text(values.shape) if isinstance(values, Node) else repr(values),
-            )  # fmt: skip
+            )
         if not values.shape:  # one number for the whole batch: it is that of every example
             values = broadcast_to(values, shape=y_pred.shape[:1], dtype=values.dtype)
         single = product(values.shape[1:]) == 1

@@ -28,8 +28,8 @@ def check_layer(layer: Layer, x: Any) -> None:
     """Check a layer on examples; it is not changed, since copies made from its configuration are checked.
 
     Its output has the shape and the dtype that it promises, for any number of examples. Its configuration
-    makes an equal layer. The same seed makes the same weights. Predictions are not random, and are the same in
-    a model and outside. Its gradient is right, and a small step against it lowers the loss.
+    makes an equal layer. The same seed makes the same weights. Predictions are not random, and are the same
+    in a model and outside. Its gradient is right, and a small step against it lowers the loss.
 
     Args:
         layer: the layer, without weights yet.
@@ -111,11 +111,13 @@ def _check_predictions(layer: Layer, x: _Array, dtype: str) -> None:
     alone.set_weights(model.get_weights())
     others = {
         "when asked again": (model.predict(x, verbose=0), 0.0),
-        "for examples one by one": (np.concatenate([model.predict(x[[i]], verbose=0) for i in range(len(x))]),
-                                    _ROUNDING[dtype]),
+        "for examples one by one": (
+            np.concatenate([model.predict(x[[i]], verbose=0) for i in range(len(x))]),
+            _ROUNDING[dtype],
+        ),
         "by another model of the same seed": (_model(layer, x, dtype).predict(x, verbose=0), 0.0),
         "outside of a model": (alone(x), _ROUNDING[dtype]),
-    }  # fmt: skip
+    }
     for how, (other, rounding) in others.items():
         if other.dtype != answer.dtype or not np.allclose(other, answer, rounding, rounding, equal_nan=False):
             raise CheckError(

@@ -80,5 +80,6 @@ def _check_number(op: Primitive, sample: Sample) -> None:
         if not math.isclose(received, expected, rel_tol=1e-14):
             raise CheckError(
                 f"{op.name!r} has another formula for numbers, {op.number!r}, than for arrays",
-                expected=str(float(expected)), received=str(received),
-            )  # fmt: skip
+                expected=str(float(expected)),
+                received=str(received),
+            )

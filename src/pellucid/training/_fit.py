@@ -102,6 +102,7 @@ class Fitting:
             return
         batch = run.batch
         self._callbacks.tell("on_train_batch_begin", batch, {})
+        self._session.refresh(self._state)
         run.advance(0)
         self._session.keep(self._state)
         logs = run.results() if run.batch else run.history[-1]

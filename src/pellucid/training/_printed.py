@@ -80,7 +80,7 @@ def _literal_weights(weights: Mapping[str, np.ndarray]) -> str:
 
 
 def _rows(array: np.ndarray) -> list[str]:
-    """Write an array in one line if it is short, else the inside of its brackets, every row on lines of its own."""
+    """Write a short array in one line, of others the inside of the brackets, every row on its own lines."""
     numbers = [_shortest(number) for number in array.ravel()]
     whole = _nested(numbers, array.shape)
     if len(whole) <= _WIDTH:

@@ -26,9 +26,14 @@ _ACCURACY = ("accuracy", "acc")
 
 # Arguments of Keras's methods that say how Keras shall run and not what comes out: they are passed over.
 _IGNORED = (
-    "auto_scale_loss", "jit_compile", "max_queue_size", "run_eagerly", "steps_per_execution",
-    "use_multiprocessing", "workers",
-)  # fmt: skip
+    "auto_scale_loss",
+    "jit_compile",
+    "max_queue_size",
+    "run_eagerly",
+    "steps_per_execution",
+    "use_multiprocessing",
+    "workers",
+)
 # Others, with the values that ask for nothing.
 _UNSUPPORTED = {
     "loss_weights": None,

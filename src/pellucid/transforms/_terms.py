@@ -12,11 +12,13 @@ down as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from math import gcd
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from pellucid.graph import CONSTANT, SIZE, Node, current_graph, lift
+from pellucid.graph import CONSTANT, SIZE, Graph, Node, Operation, current_graph, lift
 from pellucid.ops import add, divide, multiply, negative, select, subtract
 
 __all__ = ["Term", "added", "is_number", "product_of", "quotient_of", "term"]
@@ -55,16 +57,18 @@ class Term(NamedTuple):
         else:
             whole = self.core if times is None else _times(times, self.core)
         if over is not None:
-            whole = divide(whole, over)
+            plain = is_number(whole) and is_number(over)
+            whole = lift(whole["value"] / over["value"]) if plain else divide(whole, over)
         if self.numerator < 0:
             whole = lift(-whole["value"]) if is_number(whole) else negative(whole)
+        _known()[whole] = self
         return whole
 
 
-def _times(number: Node, core: Node) -> Node:
-    """Multiply from the left, so that 2 x y needs no parentheses."""
-    if core.op is multiply and current_graph().notes[core].name is None:
-        return multiply(_times(number, core.inputs[0]), core.inputs[1])
+def _times(number: Node, core: Node, depth: int = 8) -> Node:
+    """Multiply from the left, so that 2 x y needs no parentheses; a very long product may have them."""
+    if depth and core.op is multiply and current_graph().notes[core].name is None:
+        return multiply(_times(number, core.inputs[0], depth - 1), core.inputs[1])
     return multiply(number, core)
 
 
@@ -85,14 +89,12 @@ def term(node: Node) -> Term:
     """See an expression as a product."""
     if is_number(node):
         return Term(numerator=node["value"])
-    if current_graph().notes[node].name is None:
-        if node.op is negative:
-            return term(node.inputs[0]).negated()
-        if node.op is multiply:
-            return product_of(*node.inputs)
-        if node.op is divide:
-            return quotient_of(*node.inputs)
-    return Term(factors=(node,)) if node.shape == () else Term(core=node)
+    if node.op not in _PRODUCTS or current_graph().notes[node].name is not None:
+        return _atom(node)
+    known = _known()
+    if node not in known:
+        known[node] = _PRODUCTS[node.op](*node.inputs)
+    return known[node]
 
 
 def product_of(x: Node, y: Node) -> Term:
@@ -150,11 +152,25 @@ def _reduced(
         numerator, denominator = numerator / denominator, 1
     if abs(numerator) < 2**53 and numerator == int(numerator):  # in this order: an overflow is no integer
         numerator = int(numerator)
-    sizes = {node for node in factors if node.op is SIZE} & set(divisors)  # n / n
-    if sizes:
-        factors = tuple([node for node in factors if node not in sizes])
-        divisors = tuple([node for node in divisors if node not in sizes])
+    if any(node.op is SIZE for node in factors):
+        sizes = Counter([node for node in factors if node.op is SIZE]) & Counter(
+            divisors
+        )  # n / n, one by one
+        factors, divisors = (tuple((Counter(nodes) - sizes).elements()) for nodes in (factors, divisors))
     return Term(numerator, denominator, factors, divisors, core)
+
+
+_PRODUCTS: dict[Operation, Callable[..., Term]] = {
+    negative: lambda x: term(x).negated(),
+    multiply: product_of,
+    divide: quotient_of,
+}
+_terms: WeakKeyDictionary[Graph, dict[Node, Term]] = WeakKeyDictionary()
+
+
+def _known() -> dict[Node, Term]:
+    """The terms of the present graph that were needed before: chains of products are gone through once."""
+    return _terms.setdefault(current_graph(), {})
 
 
 # ------------------------------------------------------------ sums

@@ -70,8 +70,9 @@ class _Simplifier:
             else:
                 inputs = [self.copies[operand] for operand in node.inputs]
                 copy = _apply(node.op, inputs, self._attributes(node), note.scope.phase == "backward")  # type: ignore[arg-type]
-        self.copies[node] = copy
-        self._carry_name(note, copy)
+            self.copies[node] = copy
+            self._carry_name(note, copy)
+            term(copy)  # known from the inputs on, so that a long chain needs no deep recursion
 
     def _attributes(self, node: Node) -> dict[str, Any]:
         attributes = dict(node.attributes)
@@ -130,8 +131,8 @@ def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) 
                 break
     if shape and all(node.op is ops.broadcast_to or node.shape == () for node in small):
         inside = [node.inputs[0] if node.op is ops.broadcast_to else node for node in small]
-        inner = _apply(op, inside, attributes, True)
-        return _spread(inner, shape, dtype)
+        if op.number or any(node.dtype not in (NUMBER, "bool") for node in inside):
+            return _spread(_apply(op, inside, attributes, True), shape, dtype)
     return _ruled(op, small, attributes, True)
 
 

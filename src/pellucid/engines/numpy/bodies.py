@@ -123,7 +123,7 @@ class Functions:
 
 
 def _form(node: Node, body: Graph) -> tuple[object, ...]:
-    """Return all that the text of a body depends on: updates of weights of different shapes mostly read alike."""
+    """Return all that the text of a body depends on: updates of different shapes mostly read alike."""
     places = {part: place for place, part in enumerate(body.notes)}
     rows: list[tuple[object, ...]] = []
     for part in (node, *body.notes):

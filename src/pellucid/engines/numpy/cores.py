@@ -1,8 +1,8 @@
 """Large matrix products on one core, so that the number of cores does not change how they are rounded.
 
-OpenBLAS, which comes with NumPy, shares a large product among the cores and then adds up in another order than
-one core does. On a busy machine its threads also wait for each other longer than they work. Other libraries
-that NumPy may be built with are left alone.
+OpenBLAS, which comes with NumPy, shares a large product among the cores and then adds up in another order
+than one core does. On a busy machine its threads also wait for each other longer than they work. Other
+libraries that NumPy may be built with are left alone.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 
 __all__ = ["ENVIRONMENT", "LARGE", "one_core"]
 
-# OpenBLAS computes a product of up to 2 ** 18 multiplications on one core: with batches of up to 256 examples,
-# those are all products with weights of up to 1024 numbers.
+# OpenBLAS computes a product of up to 2 ** 18 multiplications on one core: with batches of up to 256
+# examples, those are all products with weights of up to 1024 numbers.
 LARGE = 1024
 
 ENVIRONMENT = 'os.environ["OPENBLAS_NUM_THREADS"] = "1"'  # the same, said before NumPy is loaded
@@ -38,7 +38,7 @@ def one_core() -> Iterator[None]:
 
 @cache
 def _controls() -> tuple[Callable[[int], Any], Callable[[], int]]:
-    """Find how OpenBLAS is told, and asked, how many cores it may use; where there is none, it does nothing."""
+    """Find how OpenBLAS is told, and asked, how many cores it may use; without it, do nothing."""
     import ctypes
 
     home = os.path.dirname(np.__file__)

@@ -35,7 +35,9 @@ class NumpyEngine:
     def __init__(self, blueprint: Blueprint) -> None:
         self.program = Program(blueprint)
         self.functions: dict[str, Any] = {}
-        self.cores: Callable[[], AbstractContextManager[None]] = one_core if self.program.large else nullcontext
+        self.cores: Callable[[], AbstractContextManager[None]] = (
+            one_core if self.program.large else nullcontext
+        )
         execute(self.program.text(), f"<program of {blueprint.title}>", self.functions, "predict")
 
     @cached_property
@@ -182,7 +184,7 @@ class Run:
 
     # ------------------------------------------------------------ to and fro
     def _moment(self) -> _Moment:
-        """Remember where the run stands. A step replaces entries of the state, it never writes into arrays."""
+        """Remember where the run stands: a step replaces entries of the state and never writes into arrays."""
         state = {
             slot: dict(value) if isinstance(value, dict) else value for slot, value in self._state.items()
         }

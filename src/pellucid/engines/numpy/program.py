@@ -75,7 +75,9 @@ class Program:
         parts = [*self._parts, *more, *helpers]
         if not opening:
             return "\n\n\n".join([_imports(parts), *parts]) + "\n"
-        imports = _imports(parts, [f"{ENVIRONMENT}  # on one core: more would round in another way"] * self.large)
+        imports = _imports(
+            parts, [f"{ENVIRONMENT}  # on one core: more would round in another way"] * self.large
+        )
         return "\n\n\n".join([f'"""{opening}"""\n\n{imports}', *parts]) + "\n"
 
     def helpers(self) -> dict[str, Callable[..., Any]]:

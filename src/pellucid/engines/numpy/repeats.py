@@ -28,7 +28,9 @@ class _Use(NamedTuple):
 def _common(scopes: Sequence[Scope]) -> Scope:
     """Return the first of several scopes, with as much of its title as holds for all: "relu"."""
     titles = [scope.title.split(", ") for scope in scopes]
-    return scopes[0]._replace(title=", ".join(part for part in titles[0] if all(part in title for title in titles)))
+    return scopes[0]._replace(
+        title=", ".join(part for part in titles[0] if all(part in title for title in titles))
+    )
 
 
 class Repeats:

@@ -216,8 +216,9 @@ class Layer(Configured):
             if not isinstance(output, Node):
                 raise GraphError(
                     f"call of the layer {self.name!r} has no result that a graph can go on with",
-                    expected="what operations on its inputs return", received=repr(output),
-                )  # fmt: skip
+                    expected="what operations on its inputs return",
+                    received=repr(output),
+                )
             return output if current_graph().notes[output].name else named(self.hint, output)
 
     def _apply(self, array: np.ndarray, training: bool) -> np.ndarray:
@@ -305,6 +306,7 @@ def _declared_shape(
         return tuple([whole("size", size, least=1) for size in np.atleast_1d(declared).tolist()])
     except (ArgumentError, ValueError):
         raise ShapeError(
-            "this input shape cannot be used", expected="whole numbers above 0, such as (3,)",
+            "this input shape cannot be used",
+            expected="whole numbers above 0, such as (3,)",
             received=repr(declared),
-        ) from None  # fmt: skip
+        ) from None

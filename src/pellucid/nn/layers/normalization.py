@@ -61,9 +61,10 @@ class Normalization(Layer):
         super().__init__(**options)
         if (mean is None) != (variance is None):
             raise ArgumentError(
-                "mean and variance belong together", expected="both or neither",
+                "mean and variance belong together",
+                expected="both or neither",
                 received="mean alone" if variance is None else "variance alone",
-            )  # fmt: skip
+            )
         self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
         self.invert = bool(invert)
         self.epsilon = _arguments.size("epsilon", epsilon)
@@ -73,9 +74,10 @@ class Normalization(Layer):
         sizes = tuple([input_shape[axis] for axis in self._kept(input_shape)])
         if None in sizes:
             raise ShapeError(
-                f"{self.name!r} needs features that it can count", expected="known sizes along axis",
+                f"{self.name!r} needs features that it can count",
+                expected="known sizes along axis",
                 received=f"{sizes} in the shape {input_shape}",
-            )  # fmt: skip
+            )
         self.mean = self._add("mean", sizes)
         self.variance = self._add("variance", sizes)
 
@@ -92,9 +94,10 @@ class Normalization(Layer):
             return Values(np.broadcast_to(numbers, sizes))
         except ValueError:
             raise ShapeError(
-                f"mean and variance do not fit {self.name!r}", expected=f"one number, or the shape {sizes}",
+                f"mean and variance do not fit {self.name!r}",
+                expected=f"one number, or the shape {sizes}",
                 received=f"the shape {numbers.shape}",
-            ) from None  # fmt: skip
+            ) from None
 
     def adapt(self, data: Any) -> None:
         """Take mean and variance from examples; before fit, which trains on what they make of its inputs.
@@ -117,9 +120,10 @@ class Normalization(Layer):
             found = examples.mean(axis=others), examples.var(axis=others)
         if not all(np.isfinite(numbers).all() for numbers in found):
             raise DataError(
-                "the examples cannot be adapted to", expected="finite numbers whose squares are finite",
+                "the examples cannot be adapted to",
+                expected="finite numbers whose squares are finite",
                 received="NaN, infinity or larger ones",
-            )  # fmt: skip
+            )
         if not self.weights:  # asking makes them, if the model knows its input
             self.build((None, *examples.shape[1:]))
             self.built = True
@@ -156,16 +160,18 @@ class Normalization(Layer):
         rank = len(shape)
         if any(not -rank <= axis < rank for axis in self.axis):
             raise ShapeError(
-                f"{self.name!r} finds no such axis", expected=f"axis from {-rank} to {rank - 1}",
+                f"{self.name!r} finds no such axis",
+                expected=f"axis from {-rank} to {rank - 1}",
                 received=f"{self.axis} for the shape {tuple(shape)}",
-            )  # fmt: skip
+            )
         return tuple(sorted({axis % rank for axis in self.axis}))
 
     def _misfit(self, expected: Sequence[Any], received: Sequence[Any]) -> ShapeError:
         return ShapeError(
-            f"{self.name!r} cannot take these examples", expected=f"features of the shape {tuple(expected)}",
+            f"{self.name!r} cannot take these examples",
+            expected=f"features of the shape {tuple(expected)}",
             received=f"{tuple(received)}",
-        )  # fmt: skip
+        )
 
     @property
     def title(self) -> str:

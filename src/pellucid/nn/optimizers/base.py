@@ -27,9 +27,14 @@ __all__ = ["Optimizer", "constant"]
 
 # What optimizers of Keras can do and those here cannot.
 _UNSUPPORTED = (
-    "decay", "ema_momentum", "ema_overwrite_frequency", "global_clipnorm", "gradient_accumulation_steps",
-    "loss_scale_factor", "use_ema",
-)  # fmt: skip
+    "decay",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "global_clipnorm",
+    "gradient_accumulation_steps",
+    "loss_scale_factor",
+    "use_ema",
+)
 
 
 class Optimizer(Configured):

@@ -1,0 +1,353 @@
+"""The table of what users get wrong: for each row a model, what is done to it, and the sentence that follows.
+
+A row is (model, action, error, sentence). The action takes the model; without one it makes something new.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pellucid import losses, metrics, optimizers
+from pellucid.callbacks import EarlyStopping, LambdaCallback
+from pellucid.errors import (
+    ArgumentError,
+    DataError,
+    DtypeError,
+    GraphError,
+    ShapeError,
+    UnknownNameError,
+    UnsupportedError,
+    UsageError,
+)
+from pellucid.layers import Activation, Dense, Dropout, Flatten, Input
+from pellucid.models import Sequential, load_model
+from pellucid.ops import reduce_sum
+from pellucid.optimizers import SGD, Adam, RMSprop
+from pellucid.utils import set_random_seed
+
+from .models import X, Y, classifier, deep, yes_or_no
+
+__all__ = ["ROWS"]
+
+LABELS = np.arange(12) % 3
+
+
+def trained() -> Sequential:
+    """A model in the middle of its life."""
+    model = deep()
+    model.fit(X, Y, epochs=2, verbose=0)
+    return model
+
+
+def trained_classifier() -> Sequential:
+    model = classifier()
+    model.fit(X, LABELS, verbose=0)
+    return model
+
+
+def one_hot_classifier() -> Sequential:
+    return classifier("categorical_crossentropy")
+
+
+def shapeless() -> Sequential:
+    """A model that will learn its input shape from the first examples."""
+    model = Sequential([Dense(3), Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def uncompiled() -> Sequential:
+    return Sequential([Dense(1, input_shape=[2])])
+
+
+def without_loss() -> Sequential:
+    model = uncompiled()
+    model.compile("sgd")
+    return model
+
+
+def empty() -> Sequential:
+    model = Sequential()
+    model.compile("sgd", "mse")
+    return model
+
+
+def with_loss(loss: Any, metric: Any = None) -> Any:
+    """Return how a model with an own loss or metric is made."""
+
+    def make() -> Sequential:
+        model = shapeless()
+        model.compile("sgd", loss, metrics=metric)
+        return model
+
+    return make
+
+
+def summed_over_examples(y_true, y_pred):
+    return reduce_sum((y_true - y_pred) ** 2, axes=(0,))
+
+
+def with_numpy(y_true, y_pred):
+    return np.mean((y_true - y_pred) ** 2)
+
+
+def with_square(y_true, y_pred):
+    return np.square(y_true - y_pred)
+
+
+def nothing(y_true, y_pred):
+    (y_true - y_pred) ** 2
+
+
+def decided(y_true, y_pred):
+    return max(y_pred, y_true)
+
+
+def fit(x: Any = X, y: Any = Y, **arguments: Any) -> Any:
+    """Return the action of calling fit."""
+    return lambda model: model.fit(x, y, verbose=arguments.pop("verbose", 0), **arguments)
+
+
+def with_at(value: Any, array: Any = X, place: tuple[int, ...] = (3, 1), dtype: Any = object) -> np.ndarray:
+    """Return the array with something else in one place."""
+    changed = np.array(array, dtype)
+    changed[place] = value
+    return changed
+
+
+ROWS: dict[str, tuple[Any, Any, type[Exception], str]] = {
+    # ---- x
+    "x: too many columns": (trained, fit(np.ones((12, 3))), ShapeError, ""),
+    "x: too deep": (trained, fit(np.ones((12, 2, 2))), ShapeError, ""),
+    "x: a single row": (trained, fit([1.0, 2.0], [1.0]), ShapeError, ""),
+    "x: examples in columns": (trained, fit(X.T, Y), ShapeError, ""),
+    "x: a list of numbers": (trained, fit(np.ones(12)), ShapeError, ""),
+    "x: one number": (trained, fit(3.0), ShapeError, ""),
+    "x: rows of different length": (trained, fit([[1, 2], [3]], [1, 2]), DataError, ""),
+    "x: numbers among rows": (trained, fit([[1, 2], 3], [1, 2]), DataError, ""),
+    "x: NaN": (trained, fit(with_at(np.nan, dtype=float)), DataError, ""),
+    "x: infinity": (trained, fit(with_at(-np.inf, dtype=float)), DataError, ""),
+    "x: too large for float32": (trained, fit(with_at(1e300, dtype=float)), DataError, ""),
+    "x: None": (trained, fit(with_at(None)), DataError, ""),
+    "x: text": (trained, fit([["red", "1"], ["blue", "2"]], [1, 2]), DataError, ""),
+    "x: text that is numbers": (trained, fit([["1", "2"], ["3", "4"]], [1, 2]), DataError, ""),
+    "x: a word": (trained, fit("words"), DataError, ""),
+    "x: an object": (trained, fit(with_at(complex)), DataError, ""),
+    "x: complex": (trained, fit(X + 0j), DataError, ""),
+    "x: dates": (trained, fit(np.full((12, 2), "2024-05-17", "M8[D]")), DataError, ""),
+    "x: masked": (trained, fit(np.ma.array(X, mask=X > 1)), DataError, ""),
+    "x: a dictionary": (trained, fit({"a": X}), UnsupportedError, ""),
+    "x: a set": (trained, fit({1.5, 2.5}), DataError, ""),
+    "x: missing": (trained, fit(None), ArgumentError, ""),
+    "x: no examples": (trained, fit([], []), DataError, ""),
+    "x: no examples, shape unknown": (shapeless, fit(np.zeros((0, 2)), []), DataError, ""),
+    "x: fewer than y": (trained, fit(X[:5]), ShapeError, ""),
+    # ---- y
+    "y: too many columns": (trained, fit(y=np.ones((12, 2))), ShapeError, ""),
+    "y: too deep": (trained, fit(y=np.ones((12, 1, 1))), ShapeError, ""),
+    "y: one number": (trained, fit(y=3), ShapeError, ""),
+    "y: NaN": (trained, fit(y=with_at(np.nan, Y, (7, 0), float)), DataError, ""),
+    "y: text": (trained, fit(y=["yes", "no"] * 6), DataError, ""),
+    "y: missing": (trained, lambda m: m.fit(X), ArgumentError, ""),
+    "y: nothing at all": (trained, lambda m: m.fit(), ArgumentError, ""),
+    "y: longer than x": (shapeless, fit(X, np.ones(13)), ShapeError, ""),
+    "y: too many columns, shape unknown": (shapeless, fit(X, np.ones((12, 4))), ShapeError, ""),
+    # ---- classes
+    "labels: beyond the last": (trained_classifier, fit(y=with_at(3, LABELS, (5,), int)), DataError, ""),
+    "labels: negative": (trained_classifier, fit(y=with_at(-1, LABELS, (5,), int)), DataError, ""),
+    "labels: from 1": (trained_classifier, fit(y=LABELS + 1), DataError, ""),
+    "labels: fractions": (trained_classifier, fit(y=LABELS / 2), DataError, ""),
+    "labels: names": (trained_classifier, fit(y=["cat", "dog", "owl"] * 4), DataError, ""),
+    "labels: one-hot": (trained_classifier, fit(y=np.eye(3)[LABELS]), ShapeError, ""),
+    "one-hot: labels": (one_hot_classifier, fit(y=LABELS), ShapeError, ""),
+    "one-hot: labels in a column": (one_hot_classifier, fit(y=LABELS[:, None]), ShapeError, ""),
+    "one-hot: several ones": (one_hot_classifier, fit(y=np.ones((12, 3))), DataError, ""),
+    "one-hot: negative": (one_hot_classifier, fit(y=np.tile([2, -1, 0], (12, 1))), DataError, ""),
+    "yes or no: 2": (yes_or_no, fit(y=LABELS), DataError, ""),
+    "yes or no: -1 and 1": (yes_or_no, fit(y=np.sign(X[:, 0])), DataError, ""),
+    "one unit for several classes": (
+        with_loss("sparse_categorical_crossentropy"),
+        fit(y=LABELS % 2),
+        DataError,
+        "",
+    ),
+    # ---- arguments of fit
+    "batch_size=0": (trained, fit(batch_size=0), ArgumentError, ""),
+    "batch_size='all'": (trained, fit(batch_size="all"), ArgumentError, ""),
+    "epochs=-1": (trained, fit(epochs=-1), ArgumentError, ""),
+    "epochs=1.5": (trained, fit(epochs=1.5), ArgumentError, ""),
+    "initial_epoch=-1": (trained, fit(initial_epoch=-1), ArgumentError, ""),
+    "verbose='loud'": (trained, fit(verbose="loud"), ArgumentError, ""),
+    "validation_split=2": (trained, fit(validation_split=2), ArgumentError, ""),
+    "validation_split=-0.1": (trained, fit(validation_split=-0.1), ArgumentError, ""),
+    "validation_split='half'": (trained, fit(validation_split="half"), ArgumentError, ""),
+    "validation_split=0.99": (trained, fit(X[:2], Y[:2], validation_split=0.99), ArgumentError, ""),
+    "validation_batch_size=0": (trained, fit(validation_batch_size=0), ArgumentError, ""),
+    "validation_data: x alone": (trained, fit(validation_data=X), ArgumentError, ""),
+    "validation_data: four": (trained, fit(validation_data=(X, Y, X, Y)), ArgumentError, ""),
+    "validation_data: other shape": (trained, fit(validation_data=(X[:, :1], Y)), ShapeError, ""),
+    "validation_data: other length": (trained, fit(validation_data=(X, Y[:3])), ShapeError, ""),
+    "validation_data: shape unknown": (shapeless, fit(validation_data=(X[:, :1], Y)), ShapeError, ""),
+    "sample_weight: too few": (trained, fit(sample_weight=[1, 2]), ShapeError, ""),
+    "sample_weight: one": (trained, fit(sample_weight=2), ShapeError, ""),
+    "sample_weight: NaN": (trained, fit(sample_weight=[np.nan] * 12), DataError, ""),
+    "class_weight: a list": (trained_classifier, fit(y=LABELS, class_weight=[1, 2, 3]), ArgumentError, ""),
+    "class_weight: a word": (trained_classifier, fit(y=LABELS, class_weight="balanced"), ArgumentError, ""),
+    "class_weight: a name": (trained_classifier, fit(y=LABELS, class_weight={"cat": 2}), ArgumentError, ""),
+    "class_weight: negative": (trained_classifier, fit(y=LABELS, class_weight={0: -1}), ArgumentError, ""),
+    "both weights": (
+        trained_classifier,
+        fit(y=LABELS, class_weight={0: 1}, sample_weight=np.ones(12)),
+        ArgumentError,
+        "",
+    ),
+    "callbacks: a number": (trained, fit(callbacks=3), ArgumentError, ""),
+    "callbacks: a class": (trained, fit(callbacks=[EarlyStopping]), ArgumentError, ""),
+    "callbacks: no validation": (trained, fit(callbacks=[EarlyStopping()]), ArgumentError, ""),
+    "callbacks: unknown value": (trained, fit(callbacks=[EarlyStopping("acuracy")]), UnknownNameError, ""),
+    "fit: a slip": (trained, fit(epoch=3), UnknownNameError, ""),
+    "fit: steps_per_epoch": (trained, fit(steps_per_epoch=3), UnsupportedError, ""),
+    # ---- too early
+    "fit before compile": (uncompiled, fit(), UsageError, ""),
+    "evaluate before compile": (uncompiled, lambda m: m.evaluate(X, Y), UsageError, ""),
+    "fit without a loss": (without_loss, fit(), UsageError, ""),
+    "predict before the shape is known": (shapeless, lambda m: m.predict(X), UsageError, ""),
+    "source before the shape is known": (shapeless, lambda m: m.numpy_source(), UsageError, ""),
+    "fit without layers": (empty, fit(), UsageError, ""),
+    "predict without layers": (empty, lambda m: m.predict(X), UsageError, ""),
+    "build without layers": (empty, lambda m: m.build((None, 2)), UsageError, ""),
+    # ---- evaluate, predict
+    "evaluate: another shape": (trained, lambda m: m.evaluate(X[:, :1], Y, verbose=0), ShapeError, ""),
+    "evaluate: no examples": (trained, lambda m: m.evaluate(X[:0], Y[:0], verbose=0), DataError, ""),
+    "evaluate: batch_size=0": (trained, lambda m: m.evaluate(X, Y, batch_size=0), ArgumentError, ""),
+    "evaluate: a slip": (trained, lambda m: m.evaluate(X, Y, sample_weights=Y), UnknownNameError, ""),
+    "predict: one example": (trained, lambda m: m.predict([1.0, 2.0]), ShapeError, ""),
+    "predict: one number": (trained, lambda m: m.predict(100), ShapeError, ""),
+    "predict: NaN": (trained, lambda m: m.predict([[np.nan, 1]]), DataError, ""),
+    "predict: None": (trained, lambda m: m.predict(None), DataError, ""),
+    "predict: batch_size=-1": (trained, lambda m: m.predict(X, batch_size=-1), ArgumentError, ""),
+    "predict: steps": (trained, lambda m: m.predict(X, steps=2), UnsupportedError, ""),
+    # ---- compile
+    "loss: a slip": (trained, lambda m: m.compile("sgd", "mean_square_error"), UnknownNameError, ""),
+    "loss: a number": (trained, lambda m: m.compile("sgd", 3), ArgumentError, ""),
+    "loss: an optimizer": (trained, lambda m: m.compile("sgd", SGD()), ArgumentError, ""),
+    "optimizer: a slip": (trained, lambda m: m.compile("adm", "mse"), UnknownNameError, ""),
+    "optimizer: a number": (trained, lambda m: m.compile(0.1, "mse"), ArgumentError, ""),
+    "optimizer: a loss": (trained, lambda m: m.compile("mse", "sgd"), UnknownNameError, ""),
+    "optimizer: a layer's class": (trained, lambda m: m.compile(Dense, "mse"), ArgumentError, ""),
+    "metrics: a slip": (
+        trained,
+        lambda m: m.compile("sgd", "mse", metrics=["acuracy"]),
+        UnknownNameError,
+        "",
+    ),
+    "metrics: a number": (trained, lambda m: m.compile("sgd", "mse", metrics=[3]), ArgumentError, ""),
+    "metrics: a bad name": (
+        trained,
+        lambda m: m.compile("sgd", "mse", metrics=[metrics.MeanSquaredError(name='"')]),
+        ArgumentError,
+        "",
+    ),
+    "compile: a slip": (trained, lambda m: m.compile(optimiser="sgd"), UnknownNameError, ""),
+    "compile: loss_weights": (
+        trained,
+        lambda m: m.compile("sgd", "mse", loss_weights=[1]),
+        UnsupportedError,
+        "",
+    ),
+    # ---- own losses and metrics
+    "own loss: summed": (with_loss(summed_over_examples), fit(), ShapeError, ""),
+    "own loss: np.mean": (with_loss(with_numpy), fit(), GraphError, ""),
+    "own loss: np.square": (with_loss(with_square), fit(), GraphError, ""),
+    "own loss: no return": (with_loss(nothing), fit(), GraphError, ""),
+    "own loss: an if": (with_loss(decided), fit(), GraphError, ""),
+    "own metric: no return": (with_loss("mse", nothing), fit(), ShapeError, ""),
+    "own metric: summed": (
+        with_loss("mse", summed_over_examples),
+        fit(y=np.ones((12, 1))),
+        ShapeError,
+        "",
+    ),
+    # ---- the stack
+    "add: a number": (trained, lambda m: m.add(3), ArgumentError, ""),
+    "add: a class": (trained, lambda m: m.add(Dense), ArgumentError, ""),
+    "add: a name twice": (trained, lambda m: m.add(Dense(1, name="dense_1")), ArgumentError, ""),
+    "add: a layer twice": (trained, lambda m: m.add(m.layers[1]), ArgumentError, ""),
+    "build: another shape": (trained, lambda m: m.build((None, 3)), ArgumentError, ""),
+    "get_layer: a slip": (trained, lambda m: m.get_layer("dens_1"), UnknownNameError, ""),
+    "get_layer: beyond": (trained, lambda m: m.get_layer(index=9), ArgumentError, ""),
+    "pop: empty": (empty, lambda m: m.pop(), UsageError, ""),
+    # ---- weights
+    "weights: too few": (trained, lambda m: m.set_weights(m.get_weights()[:1]), ShapeError, ""),
+    "weights: other shape": (
+        trained,
+        lambda m: m.set_weights([*m.get_weights()[:3], [1, 2]]),
+        ShapeError,
+        "",
+    ),
+    "weights: text": (trained, lambda m: m.set_weights([*m.get_weights()[:3], ["a"]]), DataError, ""),
+    "weights: a number": (trained, lambda m: m.set_weights(3), DataError, ""),
+    "weights: of a layer alone": (None, lambda: Dense(1).set_weights([[[1]], [1]]), UsageError, ""),
+    # ---- files
+    "save: .h5": (trained, lambda m: m.save("model.h5"), ArgumentError, ""),
+    "save: .keras": (trained, lambda m: m.save("model.keras"), ArgumentError, ""),
+    "save: a number": (trained, lambda m: m.save(3), ArgumentError, ""),
+    "load: a number": (None, lambda: load_model(3), ArgumentError, ""),
+    # ---- learning rate
+    "learning_rate: set to -1": (
+        trained,
+        lambda m: setattr(m.optimizer, "learning_rate", -1),
+        ArgumentError,
+        "",
+    ),
+    "learning_rate=-1": (None, lambda: SGD(-1), ArgumentError, ""),
+    "learning_rate='fast'": (None, lambda: Adam("fast"), ArgumentError, ""),
+    "learning_rate=nan": (None, lambda: RMSprop(float("nan")), ArgumentError, ""),
+    "beta_1=1": (None, lambda: Adam(beta_1=1), ArgumentError, ""),
+    "momentum=2": (None, lambda: SGD(momentum=2), ArgumentError, ""),
+    "rho='a'": (None, lambda: RMSprop(rho="a"), ArgumentError, ""),
+    "epsilon=None": (None, lambda: Adam(epsilon=None), ArgumentError, ""),
+    "clipnorm=-1": (None, lambda: SGD(clipnorm=-1), ArgumentError, ""),
+    "optimizer: unknown argument": (None, lambda: SGD(learningrate=0.1), UnknownNameError, ""),
+    "optimizer: ema": (None, lambda: Adam(use_ema=True), UnsupportedError, ""),
+    # ---- layers
+    "units=0": (None, lambda: Dense(0), ArgumentError, ""),
+    "units='3'": (None, lambda: Dense("3"), ArgumentError, ""),
+    "units=None": (None, lambda: Dense(None), ArgumentError, ""),
+    "units=2.5": (None, lambda: Dense(2.5), ArgumentError, ""),
+    "units: two numbers": (None, lambda: Dense(3, 4), ArgumentError, ""),
+    "rate=1.5": (None, lambda: Dropout(1.5), ArgumentError, ""),
+    "rate='half'": (None, lambda: Dropout("half"), ArgumentError, ""),
+    "dropout: seed=-1": (None, lambda: Dropout(0.5, seed=-1), ArgumentError, ""),
+    "activation: a slip": (None, lambda: Activation("rellu"), UnknownNameError, ""),
+    "initializer: a slip": (None, lambda: Dense(1, kernel_initializer="glorot"), UnknownNameError, ""),
+    "regularizer: a slip": (None, lambda: Dense(1, kernel_regularizer="l3"), UnknownNameError, ""),
+    "regularizer: a number": (None, lambda: Dense(1, kernel_regularizer=0.01), ArgumentError, ""),
+    "layer: a slip": (None, lambda: Dense(3, activaton="relu"), UnknownNameError, ""),
+    "layer: unknown argument": (None, lambda: Flatten(foo=1), UnknownNameError, ""),
+    "layer: dtype": (None, lambda: Dense(1, dtype="int32"), DtypeError, ""),
+    "layer: name": (None, lambda: Dense(1, name="a/b"), ArgumentError, ""),
+    "input_shape=[0]": (None, lambda: Dense(1, input_shape=[0]), ShapeError, ""),
+    "input_shape='3'": (None, lambda: Dense(1, input_shape="3"), ShapeError, ""),
+    "input_shape=[None]": (None, lambda: Dense(1, input_shape=[None]), ShapeError, ""),
+    "Input()": (None, Input, ShapeError, ""),
+    "layers: names": (None, lambda: Sequential(["dense"]), ArgumentError, ""),
+    "layers: a name twice": (
+        None,
+        lambda: Sequential([Dense(1, name="a"), Dense(1, name="a")]),
+        ArgumentError,
+        "",
+    ),
+    "model: name": (None, lambda: Sequential(name=""), ArgumentError, ""),
+    # ---- others
+    "seed=-1": (None, lambda: set_random_seed(-1), ArgumentError, ""),
+    "seed=1.5": (None, lambda: set_random_seed(1.5), ArgumentError, ""),
+    "label_smoothing=2": (None, lambda: losses.BinaryCrossentropy(label_smoothing=2), ArgumentError, ""),
+    "threshold='a'": (None, lambda: metrics.BinaryAccuracy(threshold="a"), ArgumentError, ""),
+    "optimizers.get": (None, lambda: optimizers.get("sgdd"), UnknownNameError, ""),
+    "patience=-1": (None, lambda: EarlyStopping(patience=-1), ArgumentError, ""),
+    "mode='up'": (None, lambda: EarlyStopping(mode="up"), UnknownNameError, ""),
+    "LambdaCallback: a slip": (None, lambda: LambdaCallback(on_epoch_ends=print), UnknownNameError, ""),
+}
