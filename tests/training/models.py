@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def state_of(model: Sequential, folder: Any) -> dict[str, Any]:
     """All that a model is and remembers: its file to the last byte, its history and its compilation."""
     path = folder / "state.safetensors"
     model.save(path)
-    history = model.history and (model.history, dict(model.history.history), list(model.history.epoch))
+    history = model.history and (model.history, deepcopy(model.history.history), list(model.history.epoch))
     return {
         "file": path.read_bytes(),
         "shape": model.example_shape,

@@ -96,6 +96,8 @@ def _not_a_number(name: str, value: Any, place: tuple[int, ...]) -> DataError:
     attempt = ""
     if isinstance(plain, str | bytes):
         attempt = "to turn text into numbers first, such as one column for each word"
+        if len(place) == 1:
+            attempt = "to turn text into numbers first, such as 0, 1, 2 for the different words"
         if _reads_as_number(plain):
             attempt = f"np.array({name}, float), which reads text as numbers"
     elif not place and isinstance(plain, Iterable):

@@ -115,7 +115,9 @@ class Model(BaseModel):
                 raise ArgumentError(
                     "validation_data cannot be used",
                     expected="(x, y) or (x, y, sample_weight)",
-                    received=type(held_out).__name__,
+                    received=f"{len(held_out)} entries"
+                    if isinstance(held_out, Sequence)
+                    else type(held_out).__name__,
                 )
             weights = held_out[2] if len(held_out) == 3 else None
             names = ("validation x", "validation y")
