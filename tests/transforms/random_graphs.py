@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from pellucid import ops
-from pellucid.graph import BATCH, Graph, Name, Node, Phase, Scope, named, product
+from pellucid.graph import BATCH, Graph, Name, Node, Phase, Scope, current_graph, named, product
 from pellucid.transforms import gradient
 
 __all__ = ["arrays_for", "programs"]
@@ -17,16 +17,18 @@ __all__ = ["arrays_for", "programs"]
 _Step: TypeAlias = "tuple[str, int, int, bool]"
 
 ROWS, COLUMNS = 2, 3
+LEAVES = ("x", "W", "b", "scale")
+
+
+def _n() -> Node:
+    """How many examples there are, a number that scalars may cancel with."""
+    return current_graph().size(BATCH)
 
 
 def _axis(x: Node, pick: int) -> tuple[int, ...]:
     """One axis, or all of them."""
     axes = tuple(range(len(x.shape)))
     return axes if pick % (len(axes) + 1) == len(axes) else (pick % len(axes),)
-
-
-def _second_half(x: Node, condition: Node) -> Node:
-    return ops.select(condition, 0, x)
 
 
 ONE: dict[str, Callable[[Node], Node]] = {
@@ -75,12 +77,6 @@ TWO: dict[str, Callable[[Node, Node], Node]] = {
 NAMES = [*ONE, *ARRANGED, *TWO]
 
 
-def _n() -> Node:
-    from pellucid.graph import current_graph
-
-    return current_graph().size(BATCH)
-
-
 def _step(values: list[Node], name: str, i: int, j: int) -> Node:
     """Apply one operation to values made before; where their shapes do not fit, to one that fits always."""
     x = values[i % len(values)]
@@ -97,6 +93,7 @@ def _step(values: list[Node], name: str, i: int, j: int) -> Node:
 
 
 def _program(steps: list[_Step], phase: Phase) -> Graph:
+    """The mean of the last two values is the loss; in the backward phase all rules apply to the steps too."""
     graph = Graph("random")
     with graph:
         x = graph.input("x", (BATCH, COLUMNS), "float64")
@@ -118,10 +115,8 @@ def _program(steps: list[_Step], phase: Phase) -> Graph:
     return graph
 
 
-LEAVES = ("x", "W", "b", "scale")
-
-
 def arrays_for(seed: int) -> dict[str, Any]:
+    """Return an array for each leaf."""
     random = np.random.default_rng(seed)
     shapes = [(ROWS, COLUMNS), (COLUMNS, COLUMNS), (COLUMNS,), ()]
     return {

@@ -24,6 +24,9 @@ from pellucid.ops import add, divide, multiply, negative, select, subtract
 __all__ = ["Term", "added", "is_number", "product_of", "quotient_of", "term"]
 
 
+_MANY = 8  # a product of more single values than these is left as it is
+
+
 class Term(NamedTuple):
     """An expression as a product; see the top of the file."""
 
@@ -61,11 +64,10 @@ class Term(NamedTuple):
             whole = lift(whole["value"] / over["value"]) if plain else divide(whole, over)
         if self.numerator < 0:
             whole = lift(-whole["value"]) if is_number(whole) else negative(whole)
-        _known()[whole] = self
         return whole
 
 
-def _times(number: Node, core: Node, depth: int = 8) -> Node:
+def _times(number: Node, core: Node, depth: int = _MANY) -> Node:
     """Multiply from the left, so that 2 x y needs no parentheses; a very long product may have them."""
     if depth and core.op is multiply and current_graph().notes[core].name is None:
         return multiply(_times(number, core.inputs[0], depth - 1), core.inputs[1])
@@ -93,7 +95,8 @@ def term(node: Node) -> Term:
         return _atom(node)
     known = _known()
     if node not in known:
-        known[node] = _PRODUCTS[node.op](*node.inputs)
+        made = _PRODUCTS[node.op](*node.inputs)
+        known[node] = made if len(made.factors) + len(made.divisors) <= _MANY else _atom(node)
     return known[node]
 
 

@@ -184,7 +184,7 @@ class Run:
 
     # ------------------------------------------------------------ to and fro
     def _moment(self) -> _Moment:
-        """Remember where the run stands: a step replaces entries of the state, it never writes into arrays."""
+        """Remember where the run stands: a step replaces entries of the state, it never writes into one."""
         state = {
             slot: dict(value) if isinstance(value, dict) else value for slot, value in self._state.items()
         }
