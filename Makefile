@@ -22,10 +22,10 @@ demo: $(installed)
 	$(bin)/pellucid demo
 
 test: lint
-	$(bin)/python -m pytest
+	$(bin)/python -m pytest -n auto
 
 check: lint
-	$(bin)/python -m pytest -m "not slow"
+	$(bin)/python -m pytest -n auto -m "not slow"
 
 lint: $(equipped)
 	$(bin)/ruff check

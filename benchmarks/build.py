@@ -1,67 +1,65 @@
-"""From layers to a running program: graphs, simplification, writing, compiling, for networks of any depth."""
+"""How long it takes to build, simplify, write and compile a model: python -m benchmarks.build [runs]."""
 
 from __future__ import annotations
 
-import statistics
-import time
+import sys
+from functools import partial
 
-import numpy as np
-from machine import describe, median_ms
-
-import pellucid as keras
+from benchmarks.measuring import Time, in_turn, machine, medians, of_call
+from pellucid import keras
 from pellucid.engines.numpy import NumpyEngine
+from pellucid.keras.layers import Dense
 from pellucid.training.graphs import blueprint
 
-ROUNDS = 9
+DEPTHS = (10, 30, 100, 300)
 
 
-def classifier() -> keras.Sequential:
-    """Return the softmax classifier 8-20-4."""
-    model = keras.Sequential(
-        [keras.layers.Dense(20, "relu", input_shape=[8]), keras.layers.Dense(4, "softmax")]
-    )
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
-    return model
+def softmax_classifier() -> keras.Sequential:
+    return _compiled([Dense(20, "relu", input_shape=[8]), Dense(4, "softmax")])
 
 
 def deep(layers: int) -> keras.Sequential:
-    """Return a network of many equal layers."""
-    hidden = [keras.layers.Dense(16, "relu", input_shape=[16]) for _ in range(layers - 1)]
-    model = keras.Sequential([*hidden, keras.layers.Dense(1)])
-    model.compile("adam", "mean_squared_error")
+    hidden = [Dense(20, "relu", input_shape=[20]) for _ in range(layers - 1)]
+    return _compiled([*hidden, Dense(4, "softmax")])
+
+
+def _compiled(layers: list[Dense]) -> keras.Sequential:
+    model = keras.Sequential(layers)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.build()
     return model
 
 
-def stages(model: keras.Sequential) -> tuple[float, float, int]:
-    """Time building and simplifying the graphs, then writing and compiling the program; count its lines."""
-    model.build()
-    begin = time.perf_counter()
-    plan = blueprint(model.name, model.layers, model.known_shape(), model.compiled(weighted=False))
-    middle = time.perf_counter()
-    engine = NumpyEngine(plan)
-    end = time.perf_counter()
-    return middle - begin, end - middle, engine.program.text().count("\n")
-
-
-def main() -> None:
-    """Print a row for each network."""
-    print(describe())
-    heads = ("build, simplify", "write, compile", "together")
-    print(f"{'network':<24}" + "".join(f"{head:>18}" for head in heads) + f"{'lines':>8}{'ms a layer':>12}")
-    networks = [("softmax 8-20-4", 2, classifier)]
-    networks += [
-        (f"{layers} layers", layers, lambda layers=layers: deep(layers)) for layers in (10, 30, 100, 300)
+def steps(model: keras.Sequential) -> list[partial[Time]]:
+    """Return what times the two halves: graphs, and the program that they become."""
+    arguments = (model.name, model.layers, model.known_shape(), model.compiled(weighted=False))
+    graphs = blueprint(*arguments)
+    return [
+        partial(of_call, partial(blueprint, *arguments)),
+        partial(of_call, partial(NumpyEngine, graphs)),
     ]
-    for name, layers, make in networks:
-        times = [stages(make()) for _ in range(ROUNDS if layers < 100 else 3)]
-        building, writing, lines = zip(*times, strict=True)
-        both = [a + b for a, b in zip(building, writing, strict=True)]
-        each = f"{1e3 * statistics.median(both) / layers:.2f}"
-        print(
-            f"{name:<24}{median_ms(building):>18}{median_ms(writing):>18}{median_ms(both):>18}"
-            f"{int(np.median(lines)):>8}{each:>12}"
-        )
+
+
+def report(title: str, model: keras.Sequential, runs: int) -> None:
+    built, written = map(medians, in_turn(runs, *steps(model)))
+    whole = Time(built.wall + written.wall, built.cpu + written.cpu)
+    layers = len(model.layers)
+    print(
+        f"{title}: {1000 * whole.wall:.1f} ms ({1000 * whole.cpu:.1f} of a processor): "
+        f"graphs {1000 * built.wall:.1f}, program {1000 * written.wall:.1f}; "
+        f"{1000 * whole.wall / layers:.2f} a layer"
+    )
+
+
+def main(runs: int) -> None:
+    print(machine())
+    model = softmax_classifier()
+    first = of_call(lambda: [timer() for timer in steps(model)[1:]])  # builds graphs, writes, compiles
+    print(f"softmax classifier, the first model of a process: {1000 * first.wall:.1f} ms")
+    report("softmax classifier", model, runs)
+    for depth in DEPTHS:
+        report(f"{depth} layers", deep(depth), max(3, runs * 10 // depth))
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)

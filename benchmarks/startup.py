@@ -1,62 +1,55 @@
-"""How long it takes to begin: importing Pellucid, and the Celsius program as a whole process.
-
-The peer of both is `python -c "import numpy"`, run in turn with them.
-"""
+"""How long a program takes to start: python -m benchmarks.startup [runs]."""
 
 from __future__ import annotations
 
-import os
-import re
-import statistics
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from statistics import median
 
-from machine import describe, paired
+from benchmarks.measuring import in_turn, machine, medians, of_process, ratio, with_bytecode
 
-ROUNDS = 15
-MODULES = ("numpy", "pellucid", "pellucid.models")  # the last brings all that a model needs
-CELSIUS = Path(__file__).with_name("celsius.py")
-
-
-def run(*arguments: str) -> str:
-    """Run Python, which may keep compiled modules as usual; return what it wrote to the standard error."""
-    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, env=usual)
-    return done.stderr
+CELSIUS = str(Path(__file__).with_name("celsius.py"))
+# What `import pellucid` loads, and all that a model needs.
+IMPORTS = {
+    "import pellucid": "import numpy, pellucid",
+    "all of a model": "import numpy, pellucid; pellucid.Sequential, pellucid.layers, pellucid.optimizers",
+}
 
 
-def import_times() -> dict[str, float]:
-    """Return how long imports take, in milliseconds by -X importtime; Pellucid's come on top of NumPy's."""
-    times: dict[str, list[float]] = {name: [] for name in MODULES}
-    for _ in range(ROUNDS):
-        for name in MODULES:
-            text = run("-X", "importtime", "-c", f"import numpy; import {name}")
-            times[name].append(imported(name, text))
-    return {name: statistics.median(found) for name, found in times.items()}
+def import_times(program: str, environment: dict[str, str]) -> tuple[float, float]:
+    """Return the seconds that the imports of NumPy and of Pellucid take within a program, by -X importtime."""
+    command = [sys.executable, "-X", "importtime", "-c", program]
+    report = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stderr
+    top = {"numpy": 0.0, "pellucid": 0.0}
+    for line in report.splitlines():
+        _, cumulative, module = line.removeprefix("import time:").split("|")
+        room = module.strip().partition(".")[0]
+        if cumulative.strip().isdigit() and module.startswith(f" {room}") and room in top:
+            top[room] += int(cumulative) / 1e6  # not inside the import of another module
+    return top["numpy"], top["pellucid"]
 
 
-def imported(name: str, text: str) -> float:
-    """Find the cumulative time of a top-level import in the output of -X importtime."""
-    times = re.findall(rf"import time:\s+\d+ \|\s+(\d+) \| {name}$", text, flags=re.MULTILINE)
-    return int(times[-1]) / 1000
-
-
-def main() -> None:
-    """Print both ratios."""
-    print(describe())
-    run(str(CELSIUS))  # once, so that all modules are compiled
-    times = import_times()
-    numpy = times.pop("numpy")
-    print(f"import numpy: {numpy:.1f} ms")
-    for name, added in times.items():
-        print(f"import {name} adds {added:.1f} ms: {added / numpy:.2f} of it")
-    program, peer = paired(lambda: run(str(CELSIUS)), lambda: run("-c", "import numpy"), ROUNDS)
-    print(
-        f"Celsius as a whole process {1e3 * program:.0f} ms, `import numpy` as one {1e3 * peer:.0f} ms:"
-        f" {program / peer:.2f} times"
-    )
+def main(runs: int) -> None:
+    print(machine())
+    with with_bytecode() as environment:
+        for title, program in IMPORTS.items():
+            times = [import_times(program, environment) for _ in range(runs + 1)][1:]
+            numpy, pellucid = (1000 * median(column) for column in zip(*times, strict=True))
+            share = median(b / a for a, b in times)
+            print(f"{title}: {pellucid:.1f} ms after NumPy's {numpy:.1f} ms, {share:.2f} of it")
+        celsius = partial(of_process, CELSIUS, environment=environment)
+        numpy_alone = partial(of_process, "-c", "import numpy", environment=environment)
+        times = in_turn(runs, celsius, numpy_alone)
+        whole, alone = map(medians, times)
+        by_wall, by_cpu = ratio(*times)
+        print(
+            f"Celsius as a whole process: {1000 * whole.wall:.0f} ms ({1000 * whole.cpu:.0f} ms of a processor), "
+            f"`import numpy`: {1000 * alone.wall:.0f} ms ({1000 * alone.cpu:.0f}); "
+            f"{by_wall:.2f} times as long ({by_cpu:.2f})"
+        )
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 15)

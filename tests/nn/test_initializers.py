@@ -359,7 +359,9 @@ class Counting(initializers.Initializer):
 
 
 @pytest.mark.parametrize(
-    "identifier", [counting, Counting, Counting(), np.array([[0.0, 1], [2, 3]])], ids=str
+    "identifier",
+    [counting, Counting, Counting(), np.array([[0.0, 1], [2, 3]])],
+    ids=["function", "class", "object", "array"],
 )
 def test_the_users_own_numbers(identifier):
     recipe = initializers.get(identifier).recipe((2, 2), "float32", "x")

@@ -211,16 +211,17 @@ def _collected(a: Term, b: Term) -> Term | None:
     return a._replace(core=_combined(a.core, b.core, opposite))  # type: ignore[arg-type]
 
 
-def _combined(x: Node, y: Node, opposite: bool) -> Node:
+def _combined(x: Node, y: Node, opposite: bool, depth: int = _MANY) -> Node:
     """x + y, or x - y; a factor or a condition that both have is written once."""
     combine = subtract if opposite else add
     notes = current_graph().notes
     if notes[x].name or notes[y].name:
         return combine(x, y)
-    if x.op is multiply and y.op is multiply:
+    if depth and x.op is multiply and y.op is multiply:
         for i, j in ((1, 1), (0, 0), (1, 0), (0, 1)):
             if x.inputs[i] is y.inputs[j] and x.inputs[1 - i].shape == y.inputs[1 - j].shape == x.shape:
-                return multiply(_combined(x.inputs[1 - i], y.inputs[1 - j], opposite), x.inputs[i])
+                rest = _combined(x.inputs[1 - i], y.inputs[1 - j], opposite, depth - 1)
+                return multiply(rest, x.inputs[i])
     if x.op is select and y.op is select and x.inputs[0] is y.inputs[0]:
         condition, yes, no = x.inputs
         if is_number(no, 0) and is_number(y.inputs[1], 0):

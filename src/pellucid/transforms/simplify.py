@@ -49,6 +49,7 @@ class _Simplifier:
         self.new = Graph(old.title)
         self.bodies = bodies  # those already simplified: many calls share one
         self.copies: dict[Node, Node] = {}
+        self.derives = any(note.scope.phase == "backward" for note in old.notes.values())
 
     def run(self) -> Graph:
         with self.new:
@@ -72,7 +73,8 @@ class _Simplifier:
                 copy = _apply(node.op, inputs, self._attributes(node), note.scope.phase == "backward")  # type: ignore[arg-type]
             self.copies[node] = copy
             self._carry_name(note, copy)
-            term(copy)  # known from the inputs on, so that a long chain needs no deep recursion
+            if self.derives:
+                term(copy)  # known from the inputs on, so that a long chain needs no deep recursion
 
     def _attributes(self, node: Node) -> dict[str, Any]:
         attributes = dict(node.attributes)
