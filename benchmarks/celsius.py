@@ -1,4 +1,5 @@
 import numpy as np
+
 import pellucid as tf
 
 tf.logging.set_verbosity(tf.logging.ERROR)

@@ -68,7 +68,9 @@ def engine_for(sizes: tuple[int, ...]) -> NumpyEngine:
     model.add(Dense(sizes[-1], "softmax"))
     model.compile("adam", "sparse_categorical_crossentropy")
     model.build()
-    return NumpyEngine(blueprint(model.name, model.layers, model.known_shape(), model.compiled(weighted=False)))
+    return NumpyEngine(
+        blueprint(model.name, model.layers, model.known_shape(), model.compiled(weighted=False))
+    )
 
 
 def check_alike(engine: NumpyEngine, state: dict[str, Any], x: np.ndarray, y: np.ndarray) -> None:

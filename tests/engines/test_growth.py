@@ -11,6 +11,8 @@ from pellucid.keras import layers
 
 from .models import engine_of
 
+pytestmark = pytest.mark.slow
+
 
 def deep(count):
     model = keras.Sequential([layers.Dense(6, "relu", input_shape=[6]) for _ in range(count)])

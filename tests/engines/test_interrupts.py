@@ -13,6 +13,8 @@ from pellucid.keras import callbacks
 
 from .models import CASES, engine_of
 
+pytestmark = pytest.mark.slow
+
 EPOCHS, BATCH = 2, 3  # of 7 examples: three batches in an epoch
 CASE = CASES["adam-float32"]
 

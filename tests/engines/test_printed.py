@@ -13,6 +13,8 @@ from pellucid.keras import layers
 
 from .models import CASES, engine_of
 
+pytestmark = pytest.mark.slow
+
 EPOCHS, BATCH = 3, 3  # of 7 examples: two batches of 3 and one of 1
 
 

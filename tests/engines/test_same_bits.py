@@ -17,6 +17,8 @@ from pellucid.keras import layers
 
 from .models import CASES
 
+pytestmark = pytest.mark.slow
+
 # Trains a model from files and writes down what it becomes: layers, examples, batch size on the command line.
 PROGRAM = """
 import hashlib, os, sys

@@ -10,6 +10,8 @@ from pellucid import keras
 from .alone import Training, check_alone, run_program
 from .running import run
 
+pytestmark = pytest.mark.slow
+
 # For each program, what its last fit was given, and what it asks the model then.
 PROGRAMS = {
     "celsius": lambda program: (Training(program.celsius_q, program.fahrenheit_a, epochs=500), [100.0]),

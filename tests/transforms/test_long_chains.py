@@ -10,6 +10,8 @@ from pellucid.ops import maximum, reduce_mean, tanh
 from pellucid.testing import evaluate
 from pellucid.transforms import gradient, simplify
 
+pytestmark = pytest.mark.slow
+
 STEPS = {
     "products with a number": lambda y, w, v: y * 1.0001,
     "products with one value": lambda y, w, v: y * w,
@@ -46,6 +48,8 @@ def test_a_long_chain_is_simplified_and_every_link_adds_as_much(step):
 def test_its_values_stay(step):
     graph = chain(step, 60)
     state = {("w",): np.float64(1.01), ("v",): np.array([0.9, 1.0, 1.1])}
-    before, after = (evaluate(form, {"x": np.array([0.3, -0.2, 0.1])}, state) for form in (graph, simplify(graph)))
+    before, after = (
+        evaluate(form, {"x": np.array([0.3, -0.2, 0.1])}, state) for form in (graph, simplify(graph))
+    )
     for path, value in before.items():
         np.testing.assert_allclose(after[path], value, rtol=1e-12, atol=1e-300)
