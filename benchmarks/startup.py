@@ -19,7 +19,7 @@ IMPORTS = {
 
 
 def import_times(program: str, environment: dict[str, str]) -> tuple[float, float]:
-    """Return the seconds that the imports of NumPy and of Pellucid take within a program, by -X importtime."""
+    """Return the seconds that importing NumPy and Pellucid take within a program, by -X importtime."""
     command = [sys.executable, "-X", "importtime", "-c", program]
     report = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stderr
     top = {"numpy": 0.0, "pellucid": 0.0}
@@ -45,7 +45,7 @@ def main(runs: int) -> None:
         whole, alone = map(medians, times)
         by_wall, by_cpu = ratio(*times)
         print(
-            f"Celsius as a whole process: {1000 * whole.wall:.0f} ms ({1000 * whole.cpu:.0f} ms of a processor), "
+            f"Celsius as a whole process: {1000 * whole.wall:.0f} ms ({1000 * whole.cpu:.0f} of a core), "
             f"`import numpy`: {1000 * alone.wall:.0f} ms ({1000 * alone.cpu:.0f}); "
             f"{by_wall:.2f} times as long ({by_cpu:.2f})"
         )

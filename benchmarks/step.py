@@ -1,7 +1,7 @@
 """How long a training step takes, beside the same step written by hand: python -m benchmarks.step [runs].
 
-The program that a model prints is itself straight NumPy. The peer is what one would write for this one network:
-no dictionaries, no metrics, and every formula where it is needed.
+The program that a model prints is itself straight NumPy. The peer is what one would write for this one
+network: no dictionaries, no metrics, and every formula where it is needed.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def main(runs: int) -> None:
         ours, theirs = map(medians, times)
         by_wall, by_cpu = ratio(*times)
         print(
-            f"{title}, {BATCH} examples: {1e6 * ours.wall:.0f} us a step, by hand {1e6 * theirs.wall:.0f} us; "
+            f"{title}, {BATCH} examples: {1e6 * ours.wall:.0f} us a step, {1e6 * theirs.wall:.0f} by hand; "
             f"{by_wall:.2f} times as long ({by_cpu:.2f} of a processor)"
         )
 

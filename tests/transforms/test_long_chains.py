@@ -1,4 +1,4 @@
-"""Long chains of values without names, as a loop in a user's loss makes them: no deep recursion, linear growth."""
+"""Long chains of values without names, as a loop in a loss makes them: no deep recursion, linear growth."""
 
 from __future__ import annotations
 
