@@ -14,6 +14,8 @@ import pellucid as tf
 from pellucid import keras
 from pellucid.compat.aliases import MODULES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_has_two_more_names(name):

@@ -10,6 +10,8 @@ from pellucid.graph import NUMBER
 from .models import CASES, engine_of
 from .tracing import Watch, nodes_by_name
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_line_has_the_dtype_and_the_shape_of_its_node(name):

@@ -11,6 +11,8 @@ import pytest
 
 from .models import CASES, engine_of
 
+pytestmark = pytest.mark.slow
+
 LONGEST = 110
 OFFERED = {"predict", "train", "train_step", "evaluate_step", "results", "initial_state"}
 

@@ -11,6 +11,8 @@ from .activation_cases import ACTIVATION_CASES, ActivationCase, activation_layer
 from .golden import NUMBERS
 from .training import numbers_below
 
+pytestmark = pytest.mark.slow
+
 every_case = pytest.mark.parametrize("case", ACTIVATION_CASES, ids=lambda case: case.label)
 
 

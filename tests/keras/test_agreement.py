@@ -11,6 +11,8 @@ from .combinations import COMBINATIONS, Combination
 from .golden import EXAMPLES, NUMBERS
 from .training import build_model, numbers_below, train
 
+pytestmark = pytest.mark.slow
+
 # A loss or a metric is an average far from zero: a relative tolerance says all.
 AVERAGE = {"rtol": 1e-4, "atol": 0.0}
 # A weight or a prediction may happen to lie near zero, where its own size says nothing about the

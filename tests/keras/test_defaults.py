@@ -9,6 +9,8 @@ import pellucid as keras
 from .golden import FACTS
 from .surface import INITIALIZERS, INTERFACES, defaults, initial_kernel, statistics
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("interface", INTERFACES)
 def test_arguments_have_the_defaults_and_the_order_of_keras(interface: str):

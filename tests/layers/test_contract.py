@@ -12,6 +12,8 @@ from pellucid.nn import layers
 from pellucid.regularizers import L1
 from pellucid.testing import check_layer
 
+pytestmark = pytest.mark.slow
+
 ROWS = np.random.default_rng(3).normal(size=(4, 3))
 SERIES = ROWS.reshape(2, 2, 3)
 

@@ -15,6 +15,8 @@ from pellucid.ops import PRIMITIVES, Formula, Primitive, Sample, reduce_mean, re
 from pellucid.testing import check_gradient, check_op, evaluate
 from pellucid.transforms.gradient import gradient
 
+pytestmark = pytest.mark.slow
+
 
 # ------------------------------------------------------------ formulas: long ones are NumPy functions
 def under(x, i, j, stride, rows, columns):

@@ -28,6 +28,8 @@ from pellucid.ops import (
 from pellucid.testing import check_gradient, evaluate
 from pellucid.transforms.gradient import gradient
 
+pytestmark = pytest.mark.slow
+
 FEATURES, UNITS = 2, 3
 
 

@@ -11,6 +11,8 @@ import pellucid as tf
 
 from .running import run
 
+pytestmark = pytest.mark.slow
+
 CELSIUS = np.array([-40, -10, 0, 8, 15, 22, 38], dtype=float)
 FAHRENHEIT = np.array([-40, 14, 32, 46, 59, 72, 100], dtype=float)
 

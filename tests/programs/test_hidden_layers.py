@@ -10,6 +10,8 @@ from pellucid import layers
 from .gradients import gradients
 from .running import run
 
+pytestmark = pytest.mark.slow
+
 
 # ------------------------------------------------------------ exclusive or
 def test_xor_is_learnt_with_a_hidden_layer_and_only_with_one():

@@ -155,10 +155,9 @@ def _reduced(
         numerator, denominator = numerator / denominator, 1
     if abs(numerator) < 2**53 and numerator == int(numerator):  # in this order: an overflow is no integer
         numerator = int(numerator)
-    if any(node.op is SIZE for node in factors):
-        sizes = Counter([node for node in factors if node.op is SIZE]) & Counter(
-            divisors
-        )  # n / n, one by one
+    above = [node for node in factors if node.op is SIZE]
+    if above:
+        sizes = Counter(above) & Counter(divisors)  # n / n, one by one
         factors, divisors = (tuple((Counter(nodes) - sizes).elements()) for nodes in (factors, divisors))
     return Term(numerator, denominator, factors, divisors, core)
 
