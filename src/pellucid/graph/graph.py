@@ -280,11 +280,12 @@ def named(text: str, value: Node, owner: str | None = None) -> Node:
 
 def name_by_assignment(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """Call a user's function; each value it assigns to a variable takes the variable's name."""
+    graph = current_graph()
     if (function.__module__ or "").partition(".")[0] == "pellucid":  # ours say what they call a value
-        return function(*arguments, **options)
+        with _Place(graph, graph.scope, graph._line or _user_line()):  # looked for once
+            return function(*arguments, **options)
     import linecache
 
-    graph = current_graph()
     before = len(graph.notes)
     result = function(*arguments, **options)
     last_on_line = {note.line: node for node, note in list(graph.notes.items())[before:]}
