@@ -136,4 +136,5 @@ def test_the_backend_knows_the_dtype_of_new_layers():
 
 def test_the_backend_answers_what_programs_ask_of_it():
     assert (keras.backend.backend(), keras.backend.epsilon()) == ("numpy", 1e-7)
+    assert keras.backend.image_data_format() == "channels_last"
     assert keras.backend.clear_session() is None

@@ -12,7 +12,15 @@ import pytest
 from pellucid import keras
 from pellucid.compat.spellings import ARGUMENTS, MEMBERS, accept
 from pellucid.errors import ArgumentError, UnknownNameError
-from pellucid.keras.layers import Dense, Dropout
+from pellucid.keras.layers import (
+    AveragePooling1D,
+    Conv1D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalMaxPooling2D,
+    MaxPooling2D,
+)
 from pellucid.keras.models import Sequential
 from pellucid.keras.optimizers import SGD, Adam, RMSprop
 
@@ -55,6 +63,72 @@ def test_a_dense_layer_takes_what_keras_1_called_its_arguments():
 
 def test_a_dropout_layer_takes_p():
     assert Dropout(p=0.25).rate == 0.25
+
+
+def test_batch_normalization_takes_how_its_weights_begin():
+    old = keras.layers.BatchNormalization(beta_init="ones", gamma_init="zeros", name="b")
+    new = keras.layers.BatchNormalization(beta_initializer="ones", gamma_initializer="zeros", name="b")
+    assert old.get_config() == new.get_config()
+
+
+def test_upsampling_takes_length():
+    assert keras.layers.UpSampling1D(length=3).size == 3
+
+
+def test_a_convolution_takes_what_keras_1_called_its_arguments():
+    new = Conv2D(8, (3, 2), strides=2, padding="same", activation="relu", use_bias=False, name="c")
+    for old in (
+        Conv2D(8, 3, 2, border_mode="same", subsample=2, activation="relu", bias=False, name="c"),
+        Conv2D(
+            nb_filter=8,
+            nb_row=3,
+            nb_col=2,
+            border_mode="same",
+            subsample=(2, 2),
+            dim_ordering="tf",
+            activation="relu",
+            bias=False,
+            name="c",
+        ),
+        Conv2D(8, 3, 2, "glorot_uniform", "relu", border_mode="same", subsample=2, bias=False, name="c"),
+        Conv2D(8, nb_row=3, nb_col=2, padding="same", strides=2, activation="relu", use_bias=False, name="c"),
+    ):
+        assert old.get_config() == new.get_config()
+    assert Conv2D(8, (3, 2), 2, border_mode="same").get_config()["kernel_size"] == (3, 2)
+    assert Conv2D(8, 3, dim_ordering="th").data_format == "channels_first"
+    old = Conv1D(nb_filter=4, filter_length=3, subsample_length=2, init="ones", atrous_rate=1, name="c")
+    new = Conv1D(4, 3, 2, kernel_initializer="ones", name="c")
+    assert old.get_config() == new.get_config()
+
+
+def test_a_number_in_third_place_is_the_strides(said):
+    """As in Keras 2 and 3, where the call has nothing that only Keras 1 has."""
+    assert Conv2D(8, 3, 3, activation="relu").strides == (3, 3)
+    assert Conv2D(8, 3, 2).strides == (2, 2)
+    assert Conv2D(8, (2, 2), 2).strides == (2, 2)
+    [sentence] = said()
+    assert sentence.startswith("`Conv2D(8, 3, 3)` moves on by 3 places at a time;")
+    assert sentence.endswith("is written `Conv2D(8, (3, 3))` today.")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"nb_row": 3},
+        {"nb_row": 3, "nb_col": 3, "kernel_size": 3},
+        {"filters": 4, "nb_row": 3, "nb_col": 3},
+    ],
+    ids=str,
+)
+def test_rows_and_columns_belong_together(options):
+    with pytest.raises(ArgumentError, match="expected both of them or kernel_size, once, received 8 and "):
+        Conv2D(8, **options)
+
+
+def test_a_pooling_takes_what_keras_1_called_its_arguments():
+    assert MaxPooling2D((2, 2), (1, 1), border_mode="same", dim_ordering="th").padding == "same"
+    assert AveragePooling1D(pool_length=3, stride=2, border_mode="same").pool_size == (3,)
+    assert GlobalMaxPooling2D(dim_ordering="th").data_format == "channels_first"
 
 
 def test_fit_takes_nb_epoch():

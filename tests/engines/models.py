@@ -122,6 +122,25 @@ class Scaled(layers.Layer):
         return moved * self.scale
 
 
+class Counted(layers.Layer):
+    """A layer whose call assigns: what it has seen, how often, and the largest of it before."""
+
+    def build(self, input_shape: Any) -> None:
+        self.gain = self.add_weight((), "ones", name="gain")
+        self.seen = self.add_weight((input_shape[-1],), "zeros", name="seen", trainable=False)
+        self.before = self.add_weight((input_shape[-1],), "zeros", name="before", trainable=False)
+        self.steps = self.add_weight((), "zeros", name="steps", trainable=False)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        if training:
+            self.before.assign(self.seen)
+            total = self.seen + reduce_mean(inputs, axes=(0,))
+            self.seen.assign(total)
+            self.steps.assign(self.steps + 1)
+        moved = inputs + self.gain * self.seen
+        return moved / 2
+
+
 # ------------------------------------------------------------ the table
 ACTIVATIONS = sorted(set(activations.__all__) - {"deserialize", "get", "serialize", "threshold", "title"})
 
@@ -200,12 +219,26 @@ def _cases() -> Iterator[tuple[str, Case]]:
             yield f"{name}-{dtype}", Case(stack, dtype=dtype, weighted=dtype == "float64")
         yield f"output-regularized-{dtype}", Case(dense(4, 2, activity_regularizer="l2"), dtype=dtype)
         yield f"dropout-{dtype}", Case(_dropout, optimizer="adam", dtype=dtype, reported=["mse"])
+        yield f"batch-normalization-{dtype}", Case(_normalized, optimizer="adam", dtype=dtype)
         yield f"own-{dtype}", Case(_own, optimizer="adam", dtype=dtype, reported=[largest_miss])
         yield f"deep-{dtype}", Case(dense(*[4] * 8, 2), optimizer="adam", dtype=dtype)
         yield f"deep-and-uneven-{dtype}", Case(dense(4, 5, 6, 7, 8, 9, 1, activation="elu"), dtype=dtype)
     yield "scaled-both-ways", Case(_scaled, optimizer="adam")
     yield "partly-trained", Case(_partly, optimizer="adam")
     yield "images", Case(_images, "sparse_categorical_crossentropy", "adam", "labels", shape=(4, 5))
+    yield (
+        "pictures",
+        Case(_pictures, "sparse_categorical_crossentropy", "adam", "labels", shape=(7, 6, 2), weighted=True),
+    )
+    yield "pictures-float64", Case(_pictures, shape=(7, 6, 2), dtype="float64")
+    yield "pictures-deep", Case(_pictures_deep, optimizer="adam", shape=(5, 4, 1))
+    yield "series", Case(_series, optimizer="adam", shape=(8, 2))
+    yield "batch-normalization-deep", Case(_normalized_often)
+    yield "batch-normalization-frozen", Case(_frozen, optimizer="adam")
+    yield "batch-normalization-of-axis-1", Case(_padded, shape=(3, 4, 2), weighted=True)
+    yield "enlarged", Case(_enlarged, optimizer="adam", shape=(2, 3, 2))
+    yield "assigned", Case(lambda: [Counted(), layers.Dense(2)], optimizer="adam")
+    yield "assigned-often", Case(lambda: [Counted(), Counted(), Counted(), layers.Dense(2)])
     yield "sequences", Case(dense(4, 2), shape=(5, 3))
     yield "one-unit", Case(dense(1), "mse", "sgd", shape=(1,), reported=["accuracy"])
     yield (
@@ -227,6 +260,31 @@ def _dropout() -> list[Any]:
     return [layers.Dropout(0.2), layers.Dense(5, "relu"), layers.Dropout(0.5, seed=3), layers.Dense(2)]
 
 
+def _normalized() -> list[Any]:
+    hidden = [layers.Dense(4, use_bias=False), layers.BatchNormalization(), layers.Activation("relu")]
+    return [*hidden, layers.LayerNormalization(), layers.Dense(2)]
+
+
+def _normalized_often() -> list[Any]:
+    hidden = [(layers.Dense(4, "tanh"), layers.BatchNormalization(momentum=0.5)) for _ in range(4)]
+    return [*(layer for pair in hidden for layer in pair), layers.Dense(2)]
+
+
+def _frozen() -> list[Any]:
+    return [layers.Dense(4, "tanh"), layers.BatchNormalization(trainable=False), layers.Dense(2)]
+
+
+def _padded() -> list[Any]:
+    padding = layers.ZeroPadding2D(((1, 0), 2))
+    return [padding, layers.BatchNormalization(axis=1, scale=False), layers.Flatten(), layers.Dense(2)]
+
+
+def _enlarged() -> list[Any]:
+    smooth = layers.UpSampling2D((2, 3), interpolation="bilinear")
+    norm = layers.LayerNormalization(axis=(1, 2, 3))
+    return [layers.UpSampling2D((1, 2)), smooth, norm, layers.Flatten(), layers.Dense(2)]
+
+
 def _own() -> list[Any]:
     return [Scaled(), layers.Dense(4, "selu"), Scaled(), layers.Dense(2)]
 
@@ -243,6 +301,31 @@ def _partly() -> list[Any]:
 
 def _images() -> list[Any]:
     return [layers.Flatten(), layers.Dense(6), layers.Activation("relu"), layers.Dense(3, "softmax")]
+
+
+def _pictures() -> list[Any]:
+    return [
+        layers.Conv2D(4, 3, padding="same", groups=2, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.DepthwiseConv2D(2, depth_multiplier=2, activation="tanh"),
+        layers.AveragePooling2D(2, strides=1, padding="same"),
+        layers.Flatten(),
+        layers.Dense(3, "softmax"),
+    ]
+
+
+def _pictures_deep() -> list[Any]:
+    hidden = [layers.Conv2D(3, 3, padding="same", activation="relu") for _ in range(5)]
+    return [*hidden, layers.GlobalAveragePooling2D(), layers.Dense(2)]
+
+
+def _series() -> list[Any]:
+    return [
+        layers.Conv1D(4, 3, padding="causal", dilation_rate=2, activation="tanh"),
+        layers.MaxPooling1D(3, strides=2, padding="same"),
+        layers.Conv1D(2, 2, strides=2, use_bias=False),
+        layers.GlobalMaxPooling1D(),
+    ]
 
 
 CASES = dict(_cases())

@@ -1,6 +1,6 @@
 """Make the golden numbers with Keras itself: `KERAS_BACKEND=jax python -m tests.keras.make_golden`.
 
-See README.md for the environment to run this in. Nothing else here imports Keras or JAX.
+See README.md for the environment to run this in. Nothing that the tests run imports Keras or JAX.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -17,7 +18,7 @@ import keras
 import numpy as np
 
 from .activation_cases import ACTIVATION_CASES, ActivationCase, signs
-from .combinations import COMBINATIONS
+from .combinations import COMBINATIONS, Combination
 from .surface import INITIALIZERS, INTERFACES, defaults, initial_kernel, statistics
 from .training import build_model, numbered, train
 
@@ -55,9 +56,11 @@ def example_arrays(seed: int = 2) -> dict[str, np.ndarray]:
     return {name: array.astype(f"{array.dtype.kind}4") for name, array in arrays.items()}
 
 
-def trained_combinations(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def trained_combinations(
+    combinations: Iterable[Combination], arrays: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     recorded = {}
-    for combination in COMBINATIONS:
+    for combination in combinations:
         # A seed of its own for every row: a row that comes or goes leaves the others as they are.
         keras.utils.set_random_seed(crc32(combination.name.encode()))
         model = build_model(keras, combination)
@@ -95,24 +98,30 @@ def initializer_statistics() -> dict[str, dict[str, float]]:
     return {name: statistics(initial_kernel(keras, given)) for name, given in INITIALIZERS.items()}
 
 
-def main() -> None:
+def made_with() -> dict[str, str]:
+    """Return the versions, of which the backend must be JAX."""
     if keras.backend.backend() != "jax":
         sys.exit("The golden numbers are made with JAX under Keras: set KERAS_BACKEND=jax.")
+    return {
+        "keras": keras.__version__,
+        "backend": keras.backend.backend(),
+        "jax": jax.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def main() -> None:
+    versions = made_with()
     arrays = example_arrays()
     numbers = {f"examples/{name}": array for name, array in arrays.items()}
-    numbers |= trained_combinations(arrays)
+    numbers |= trained_combinations(COMBINATIONS, arrays)
     for case in ACTIVATION_CASES:
         recorded = activation_numbers(case)
         numbers |= {f"activation/{case.label}/{name}": array for name, array in recorded.items()}
     np.savez_compressed(HERE / "golden.npz", **numbers)
     facts = {
-        "made with": {
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-            "jax": jax.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
+        "made with": versions,
         "defaults": {interface: comparable_defaults(interface) for interface in INTERFACES},
         "initializers": initializer_statistics(),
     }

@@ -12,10 +12,13 @@ from pellucid.nn import layers
 from pellucid.regularizers import L1
 from pellucid.testing import check_layer
 
+from .windowed import WINDOWED
+
 pytestmark = pytest.mark.slow
 
 ROWS = np.random.default_rng(3).normal(size=(4, 3))
 SERIES = ROWS.reshape(2, 2, 3)
+PICTURES = np.random.default_rng(4).normal(size=(2, 3, 1, 2))
 
 # Helpers, and a function that needs more than its input.
 NOT_LAYERS = ("deserialize", "get", "serialize", "threshold", "title")
@@ -45,6 +48,50 @@ LAYERS = {
     "flatten, 3-D": (Flatten, SERIES),
     "flatten, one feature": (Flatten, ROWS[:, :1]),
     "normalization": (Normalization, ROWS),
+    "batch normalization": (layers.BatchNormalization, ROWS),
+    "batch normalization, frozen": (lambda: layers.BatchNormalization(trainable=False), ROWS),
+    "batch normalization, everything": (
+        lambda: layers.BatchNormalization(
+            axis=1,
+            momentum=0.5,
+            epsilon=0.1,
+            beta_initializer="ones",
+            gamma_initializer="normal",
+            moving_mean_initializer="ones",
+            moving_variance_initializer="random_uniform",
+            beta_regularizer="l2",
+            gamma_regularizer=L1(0.1),
+        ),
+        SERIES,
+    ),
+    "batch normalization, plain": (lambda: layers.BatchNormalization(center=False, scale=False), PICTURES),
+    "layer normalization": (layers.LayerNormalization, ROWS),
+    "layer normalization, axes": (lambda: layers.LayerNormalization((1, 3), epsilon=0.1), PICTURES),
+    "layer normalization, first axes": (lambda: layers.LayerNormalization([-3, -2]), PICTURES),
+    "layer normalization, rms": (lambda: layers.LayerNormalization(rms_scaling=True), ROWS),
+    "layer normalization, plain": (lambda: layers.LayerNormalization(center=False, scale=False), SERIES),
+    "zero padding, 1-D": (lambda: layers.ZeroPadding1D((0, 2)), SERIES),
+    "zero padding, 1-D, channels first": (lambda: layers.ZeroPadding1D(1, "channels_first"), SERIES),
+    "zero padding, 2-D": (layers.ZeroPadding2D, PICTURES),
+    "zero padding, 2-D, sides": (
+        lambda: layers.ZeroPadding2D(((0, 1), (2, 3)), "channels_first"),
+        PICTURES,
+    ),
+    "upsampling, 1-D": (lambda: layers.UpSampling1D(3), SERIES),
+    "upsampling, 2-D": (layers.UpSampling2D, PICTURES),
+    "upsampling, 2-D, channels first": (lambda: layers.UpSampling2D((2, 1), "channels_first"), PICTURES),
+    **{
+        f"upsampling, bilinear, {size}": (
+            lambda size=size: layers.UpSampling2D(size, interpolation="bilinear"),
+            PICTURES,
+        )
+        for size in (1, 2, (3, 1), (2, 5))
+    },
+    "upsampling, bilinear, channels first": (
+        lambda: layers.UpSampling2D((2, 3), "channels_first", "bilinear"),
+        PICTURES,
+    ),
+    **WINDOWED,
     **{
         f"activation {name}": (lambda name=name: Activation(name), ROWS[:, :2])
         for name in activations.__all__

@@ -19,6 +19,10 @@ from .running import run
 
 LN2 = math.log(2)
 
+ROW = [[[1.0], [4.0], [2.0]]]  # one example, three places, one channel
+POOL = {"window": (2,), "strides": (1,), "padding": ((0, 0),)}
+SLIDE = {"strides": (1,), "padding": ((0, 0),), "dilation": (1,), "groups": 1}
+
 # Worked out by hand: operation, inputs, attributes, result.
 VALUES = [
     (ops.greater, ([1.0, 2.0, 3.0], 2.0), {}, [False, False, True]),
@@ -74,10 +78,29 @@ VALUES = [
     (ops.slice_axis, ([[1.0, 2.0, 3.0]],), {"axis": 1, "start": 1, "stop": 3}, [[2.0, 3.0]]),
     (ops.slice_gradient, ([[2.0, 3.0]],), {"size": 4, "axis": 1, "start": 1}, [[0.0, 2.0, 3.0, 0.0]]),
     (ops.concatenate, ([[1.0]], [[2.0, 3.0]]), {"axis": 1}, [[1.0, 2.0, 3.0]]),
+    (ops.pad, ([[2.0, 3.0]],), {"around": ((1, 0), (0, 1))}, [[0.0, 0.0, 0.0], [2.0, 3.0, 0.0]]),
     (ops.reverse, ([[1.0, 2.0], [3.0, 4.0]],), {"axis": 0}, [[3.0, 4.0], [1.0, 2.0]]),
     (ops.gather, ([[1.0, 2.0], [3.0, 4.0]], [1, 1, 0]), {}, [[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]),
     (ops.gather_gradient, ([[1.0], [2.0], [4.0]], [2, 0, 2]), {"count": 3}, [[2.0], [0.0], [5.0]]),
     (ops.matmul, ([[1.0, 2.0], [3.0, 4.0]], [[5.0], [6.0]]), {}, [[17.0], [39.0]]),
+    (ops.convolution, (ROW, [[[10.0]], [[1.0]]]), SLIDE, [[[14.0], [42.0]]]),
+    (
+        ops.convolution_input_gradient,
+        ([[[1.0], [3.0]]], [[[10.0]], [[1.0]]]),
+        {"size": (3,), **SLIDE},
+        [[[10.0], [31.0], [3.0]]],  # 1 10, 1 1 + 3 10, 3 1
+    ),
+    (
+        ops.convolution_kernel_gradient,
+        (ROW, [[[1.0], [3.0]]]),
+        {"window": (2,), **SLIDE},
+        [[[13.0]], [[10.0]]],  # 1 1 + 4 3, 4 1 + 2 3
+    ),
+    (ops.max_pool, (ROW,), POOL, [[[4.0], [4.0]]]),
+    (ops.max_pool_gradient, ([[[1.0], [3.0]]], ROW), POOL, [[[0.0], [4.0], [0.0]]]),
+    (ops.max_pool_pick, ([[[7.0], [8.0], [9.0]]], ROW), POOL, [[[8.0], [8.0]]]),
+    (ops.average_pool, (ROW,), POOL, [[[2.5], [3.0]]]),
+    (ops.average_pool_gradient, ([[[1.0], [3.0]]],), {"size": (3,), **POOL}, [[[0.5], [2.0], [1.5]]]),
 ]
 ELSEWHERE = {"item", "call", "scan", "random_uniform"}  # test_control, test_scan_slice, test_randomness
 

@@ -197,6 +197,19 @@ SENTENCES = [
         "this part does not fit: expected an axis of at least 4, received 3.",
     ),
     (
+        lambda x, **_: ops.pad(x, around=((0, 0), (1, -1))),
+        ArgumentError,
+        (
+            "this padding cannot be used: expected (before, after), at least 0, for each axis of (batch, 3), "
+            "received ((0, 0), (1, -1))."
+        ),
+    ),
+    (
+        lambda x, **_: ops.pad(x, around=((1, 0), (0, 0))),
+        ShapeError,
+        "only an axis of known size can be padded: expected a number, received batch.",
+    ),
+    (
         lambda x, y, **_: ops.concatenate(x, y, axis=0),
         ShapeError,
         (

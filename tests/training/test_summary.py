@@ -6,7 +6,9 @@ import io
 
 import pytest
 
+from pellucid import Sequential
 from pellucid.errors import ArgumentError
+from pellucid.layers import Dense, Input
 from pellucid.training._summary import Row, Weights, summary_text, write_summary
 
 NOTHING = Weights()
@@ -57,6 +59,16 @@ Model: "sequential"
  Optimizer params: 100 (400.00 B)
 """
     )
+
+
+def test_a_model_that_nobody_has_used_yet(capsys):
+    """Its layers get their names for the table."""
+    model = Sequential([Input((3,)), Dense(8), Dense(1)])
+    model.summary()
+    text = capsys.readouterr().out
+    assert "│ dense_1 (Dense)" in text
+    assert "│ dense_2 (Dense)" in text
+    assert "Total params: 41 (164.00 B)" in text  # 3 8 + 8 and 8 + 1
 
 
 def test_a_wide_terminal_gets_88_columns(monkeypatch):

@@ -116,6 +116,17 @@ DERIVED = {
     "2 * x[:, None, :]": lambda v: ops.expand_dims(2 * v.x, axis=1),
     "np.broadcast_to(s, (n, 1, 3))": lambda v: ops.expand_dims(spread(v.s), axis=1),
     "x * w": lambda v: ops.reduce_sum(ops.expand_dims(v.x * v.w, axis=1), axes=(1,)),
+    "-np.sum(x, axis=1)": lambda v: ops.reduce_sum(
+        ops.reshape(-ops.reduce_sum(v.x, axes=(1,)), shape=(BATCH, 1)), axes=(1,)
+    ),
+    "np.sum(x, axis=1).reshape(n, 1, 1)": lambda v: ops.expand_dims(
+        ops.expand_dims(ops.reduce_sum(v.x, axes=(1,)), axis=1), axis=2
+    ),
+    # axes that NumPy puts in front by itself
+    "x * np.sum(y, axis=0)": lambda v: v.x * spread(ops.expand_dims(ops.reduce_sum(v.y, axes=(0,)), axis=0)),
+    "x + np.sum(y, axis=0) / n": lambda v: (
+        v.x + spread(ops.expand_dims(ops.reduce_sum(v.y, axes=(0,)), axis=0) / v.n)
+    ),
 }
 
 ANYWHERE = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.nn.settings import floatx, set_floatx
 
-__all__ = ["backend", "clear_session", "epsilon", "floatx", "set_floatx"]
+__all__ = ["backend", "clear_session", "epsilon", "floatx", "image_data_format", "set_floatx"]
 
 
 def backend() -> str:
@@ -15,6 +15,11 @@ def backend() -> str:
 def epsilon() -> float:
     """Return the smallest probability whose logarithm is taken."""
     return 1e-7
+
+
+def image_data_format() -> str:
+    """Return where the channels of pictures are unless a layer is told otherwise."""
+    return "channels_last"
 
 
 def clear_session() -> None:

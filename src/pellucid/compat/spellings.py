@@ -1,6 +1,6 @@
 """What arguments and methods were called in Keras 1 and 2: SGD(lr=0.1), fit(nb_epoch=5), predict_classes.
 
-Two tables hold the old names, by the module and by the function or class that has them. The rest of the
+Tables hold the old names, by the module and by the function or class that has them. The rest of the
 library knows the present names only: when a public module is first asked for (see aliases.py), `accept` puts
 a thin function before each of those in the table, which gives the arguments their present names. The class
 itself stays the same object, so configurations, files and `isinstance` never see a difference.
@@ -19,20 +19,36 @@ from typing import Any
 
 from pellucid.errors import ArgumentError
 
-__all__ = ["ARGUMENTS", "MEMBERS", "accept"]
+__all__ = ["ARGUMENTS", "CALLS", "MEMBERS", "accept"]
 
-ARGUMENTS = {
+_WEIGHTS = {
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "bias": "use_bias",
+    "init": "kernel_initializer",
+}
+_WINDOW = {"border_mode": "padding", "dim_ordering": "data_format"}
+_CONVOLUTION = {**_WEIGHTS, **_WINDOW, "atrous_rate": "dilation_rate", "nb_filter": "filters"}
+_CONVOLUTION_2D = {**_CONVOLUTION, "subsample": "strides"}
+_POOLING_1D = {**_WINDOW, "pool_length": "pool_size", "stride": "strides"}
+_GLOBAL = {"dim_ordering": "data_format"}
+
+ARGUMENTS: dict[str, dict[str, dict[str, str]]] = {
     "pellucid.compat.models": {"Model.fit": {"nb_epoch": "epochs"}},
     "pellucid.compat.utils": {"to_categorical": {"nb_classes": "num_classes", "y": "x"}},
     "pellucid.nn.layers": {
-        "Dense.__init__": {
-            "W_regularizer": "kernel_regularizer",
-            "b_regularizer": "bias_regularizer",
-            "bias": "use_bias",
-            "init": "kernel_initializer",
-            "output_dim": "units",
-        },
+        "BatchNormalization.__init__": {"beta_init": "beta_initializer", "gamma_init": "gamma_initializer"},
+        "AveragePooling1D.__init__": _POOLING_1D,
+        "AveragePooling2D.__init__": _WINDOW,
+        "Conv1D.__init__": {**_CONVOLUTION, "filter_length": "kernel_size", "subsample_length": "strides"},
+        "Conv2D.__init__": _CONVOLUTION_2D,
+        "Dense.__init__": {**_WEIGHTS, "output_dim": "units"},
         "Dropout.__init__": {"p": "rate"},
+        "GlobalAveragePooling2D.__init__": _GLOBAL,
+        "GlobalMaxPooling2D.__init__": _GLOBAL,
+        "MaxPooling1D.__init__": _POOLING_1D,
+        "MaxPooling2D.__init__": _WINDOW,
+        "UpSampling1D.__init__": {"length": "size"},
     },
     "pellucid.nn.optimizers": {
         "Adam.__init__": {"lr": "learning_rate"},
@@ -77,6 +93,49 @@ MEMBERS: dict[str, dict[str, Any]] = {
 }
 """What classes had beside what they have now, by the public module and the name."""
 
+_CONVOLUTION_2D_OF_KERAS_1 = (
+    "self filters nb_row nb_col init activation weights border_mode subsample dim_ordering W_regularizer "
+    "b_regularizer activity_regularizer W_constraint b_constraint bias"
+).split()
+
+
+def _window_of_keras_1(
+    arguments: Sequence[Any], keywords: dict[str, Any]
+) -> tuple[Sequence[Any], dict[str, Any]]:
+    """Join rows and columns, which Keras 1 also took by their places: Conv2D(32, 3, 3, border_mode="same").
+
+    Since Keras 2, strides have the third place. Beside arguments that only Keras 1 has, what stands there are
+    columns all the same; without such, the call is read as today.
+    """
+    in_place = len(arguments) > 3 and isinstance(arguments[2], int) and isinstance(arguments[3], int)
+    only_then = not keywords.keys().isdisjoint(_CONVOLUTION_2D)
+    if not (in_place and only_then) and keywords.keys().isdisjoint(("nb_row", "nb_col")):
+        if in_place and arguments[2] == arguments[3] > 1:
+            filters, rows, columns = arguments[1:4]
+            _say(
+                f"`Conv2D({filters}, {rows}, {columns})` moves on by {columns} places at a time; "
+                f"what Keras 1 meant by it is written `Conv2D({filters}, ({rows}, {columns}))` today."
+            )
+        return arguments, keywords
+    by_place = dict(zip(_CONVOLUTION_2D_OF_KERAS_1, arguments, strict=False))
+    given = by_place | keywords
+    window = given.pop("nb_row", None), given.pop("nb_col", None)
+    if None in window or "kernel_size" in given or by_place.keys() & keywords.keys():
+        raise ArgumentError(
+            "`nb_row` and `nb_col` are what `kernel_size` was called once",
+            expected="both of them or kernel_size, once",
+            received=", ".join(map(repr, arguments[1:])) + f" and {keywords}",
+        )
+    _say(f"`nb_row` and `nb_col` are written `kernel_size={window}` today.")
+    return (given.pop("self"),), given | {"kernel_size": window}
+
+
+CALLS = {"pellucid.nn.layers": {"Conv2D.__init__": _window_of_keras_1}}
+"""What has to be done to arguments beside renaming them."""
+
+_VALUES = {"dim_ordering": {"default": "channels_last", "tf": "channels_last", "th": "channels_first"}}
+"""What the values of old arguments are called today."""
+
 _accepted: set[str] = set()
 _said: set[str] = set()
 
@@ -87,6 +146,8 @@ def accept(module: ModuleType) -> ModuleType:
         _accepted.add(module.__name__)
         for path, names in ARGUMENTS.get(module.__name__, {}).items():
             _put(module, path, _renaming(attrgetter(path)(module), names))
+        for path, arrange in CALLS.get(module.__name__, {}).items():
+            _put(module, path, _arranging(attrgetter(path)(module), arrange))
         for path, member in MEMBERS.get(module.__name__, {}).items():
             _put(module, path, member)
     return module
@@ -96,6 +157,15 @@ def _put(module: ModuleType, path: str, member: Any) -> None:
     """Set a function of a module, or a member of a class of it."""
     owner, _, name = path.rpartition(".")
     setattr(attrgetter(owner)(module) if owner else module, name, member)
+
+
+def _arranging(function: Callable[..., Any], arrange: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def accepting(*arguments: Any, **keywords: Any) -> Any:
+        arguments, keywords = arrange(arguments, keywords)
+        return function(*arguments, **keywords)
+
+    return accepting
 
 
 def _renaming(function: Callable[..., Any], names: Mapping[str, str]) -> Callable[..., Any]:
@@ -130,6 +200,7 @@ def _renamed(
                     received="both",
                 )
             _say(f"`{name}` is called `{present}` today.")
+            value = _VALUES.get(name, {}).get(value, value) if isinstance(value, str) else value  # noqa: PLW2901
         renamed[present] = value
     return renamed
 

@@ -1,8 +1,10 @@
 """Engines: from a model's graphs to running programs.
 
-Every engine takes a `Blueprint` and offers what `numpy.NumpyEngine` offers; that one is the reference.
+Every engine takes a `Blueprint` and keeps the contract of `engine.py`; `numpy/` is the reference.
 """
 
 from pellucid.engines.blueprint import Blueprint, Training
+from pellucid.engines.choice import engine_for, engine_name
+from pellucid.engines.engine import Engine, Run, State
 
-__all__ = ["Blueprint", "Training"]
+__all__ = ["Blueprint", "Engine", "Run", "State", "Training", "engine_for", "engine_name"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from pellucid.engines.recipe import Recipe
 from pellucid.graph import Graph
@@ -47,3 +49,15 @@ class Blueprint(NamedTuple):
     predict: Graph
     weights: dict[str, Recipe]
     training: Training | None = None
+
+    def initial_state(self, seed: int) -> dict[str, Any]:
+        """Return what training starts from, as the printed program's function of this name does."""
+        weights = {path: recipe.make(seed) for path, recipe in self.weights.items()}
+        state: dict[str, Any] = {"weights": weights}
+        training = self.training
+        if training is not None:
+            for slot in training.slots:
+                state[slot] = {path: np.zeros_like(weights[path]) for path in training.trainable}
+            state["optimizer"] = {"step": 0, "learning_rate": training.learning_rate}
+            state["metrics"] = dict.fromkeys(training.sums, 0)
+        return state | {"seed": seed, "epoch": 0}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pellucid.errors import ShapeError
-from pellucid.graph import Name, Node, Operators, current_graph
+from pellucid.errors import DtypeError, GraphError, ShapeError
+from pellucid.graph import NUMBER, Graph, Name, Node, Operators, Shape, current_graph, lift
+from pellucid.ops import broadcast_to
 
 if TYPE_CHECKING:
     from pellucid.engines.recipe import Recipe
@@ -92,11 +93,11 @@ class Variable(Operators):
         return self.path.rpartition("/")[2]
 
     def __node__(self) -> Node:
-        """Return the leaf that stands for this weight in the graph that is being built."""
-        owner = self.path.rpartition("/")[0]
-        return current_graph().state(
-            ("weights", self.path), self.shape, self.dtype, Name(self.name_hint, owner)
-        )
+        """Return what this weight is in the graph that is being built: a leaf, or what was assigned to it."""
+        graph, path = current_graph(), ("weights", self.path)
+        if path in graph.outputs:
+            return graph.outputs[path]
+        return graph.state(path, self.shape, self.dtype, Name(self.name_hint, self.path.rpartition("/")[0]))
 
     def numpy(self) -> np.ndarray:
         """Return a copy of the numbers."""
@@ -108,17 +109,51 @@ class Variable(Operators):
     def assign(self, value: Any) -> None:
         """Replace the numbers.
 
+        Inside a layer's `call` it says what every step of training makes of the weight, and what the weight
+        stands for from there on: `self.total.assign(self.total + more)`. Predictions keep nothing of it.
+
+        Args:
+            value: the new numbers; inside `call`, a value of the graph or a number.
         Raises:
             ShapeError: if the shape is another one; nothing is changed then.
+            DtypeError: if a value of the graph has another dtype.
         """
+        graph = _graph_of_call()
+        if graph is not None:
+            graph.outputs["weights", self.path] = self._fitting(lift(value))
+            return
         array = np.array(value, self.dtype)
-        if array.shape != self.shape:
-            raise ShapeError(
-                f"the weight {self.path!r} keeps its shape",
-                expected=str(self.shape),
-                received=str(array.shape),
-            )
+        self._check_shape(array.shape)
         self.value = array
+
+    def _fitting(self, value: Node) -> Node:
+        """Return a value that can take the place of this weight."""
+        if value.dtype == NUMBER:
+            value = broadcast_to(value, shape=self.shape, dtype=self.dtype)
+        self._check_shape(value.shape)
+        if value.dtype != self.dtype:
+            raise DtypeError(
+                f"the weight {self.path!r} keeps its dtype",
+                expected=self.dtype,
+                received=value.dtype,
+                attempt=f'cast(value, dtype="{self.dtype}")',
+            )
+        return value
+
+    def _check_shape(self, shape: Shape) -> None:
+        if shape != self.shape:
+            raise ShapeError(
+                f"the weight {self.path!r} keeps its shape", expected=str(self.shape), received=str(shape)
+            )
 
     def __repr__(self) -> str:
         return f"<Variable {self.path}: {self.dtype} {self.shape}>"
+
+
+def _graph_of_call() -> Graph | None:
+    """Return the graph that the call of a layer is building, if one is."""
+    try:
+        graph = current_graph()
+    except GraphError:
+        return None
+    return graph if graph.scope.name else None

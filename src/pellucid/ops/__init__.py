@@ -40,6 +40,11 @@ from pellucid.ops.comparison import (
     select,
 )
 from pellucid.ops.control import call, item, scan
+from pellucid.ops.convolution import (
+    convolution,
+    convolution_input_gradient,
+    convolution_kernel_gradient,
+)
 from pellucid.ops.layout import (
     concatenate,
     gather,
@@ -50,6 +55,14 @@ from pellucid.ops.layout import (
     slice_axis,
     slice_gradient,
     transpose,
+)
+from pellucid.ops.padding import pad
+from pellucid.ops.pooling import (
+    average_pool,
+    average_pool_gradient,
+    max_pool,
+    max_pool_gradient,
+    max_pool_pick,
 )
 from pellucid.ops.primitive import PRIMITIVES, Formula, Primitive, Sample, primitive
 from pellucid.ops.products import matmul
@@ -73,11 +86,16 @@ __all__ = [
     "absolute",
     "add",
     "argmax",
+    "average_pool",
+    "average_pool_gradient",
     "broadcast_to",
     "call",
     "cast",
     "clip",
     "concatenate",
+    "convolution",
+    "convolution_input_gradient",
+    "convolution_kernel_gradient",
     "cos",
     "count_true",
     "divide",
@@ -98,11 +116,15 @@ __all__ = [
     "logical_not",
     "logical_or",
     "matmul",
+    "max_pool",
+    "max_pool_gradient",
+    "max_pool_pick",
     "maximum",
     "minimum",
     "multiply",
     "negative",
     "one_hot",
+    "pad",
     "part",
     "pick",
     "power",

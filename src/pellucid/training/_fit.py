@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from pellucid.engines.numpy import Run
+from pellucid.engines import Run, State
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session, sorted_logs
 from pellucid.training.callbacks import CallbackList
@@ -13,7 +12,6 @@ from pellucid.training.callbacks import CallbackList
 __all__ = ["Fitting"]
 
 _SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
-_State = dict[str, Any]
 
 
 class Fitting:
@@ -33,7 +31,7 @@ class Fitting:
         self,
         session: Session,
         run: Run,
-        state: _State,
+        state: State,
         callbacks: CallbackList,
         progress: Progress,
         first_epoch: int,
@@ -62,7 +60,7 @@ class Fitting:
             while not self._run.finished and not stopped():
                 self._epoch(self._first + self._run.epoch)
         finally:
-            self._session.keep(self._state)
+            self._keep()
         self._callbacks.tell("on_train_end", self._logs)
 
     def _many_epochs(self) -> None:
@@ -85,7 +83,7 @@ class Fitting:
             self._slice()
             if run.epoch < finished:
                 self._progress.show(run.batch, sorted_logs(run.results()))
-        self._session.keep(self._state)
+        self._keep()
         logs = sorted_logs(run.history[-1])
         if self._validate is not None:
             logs |= sorted_logs({f"val_{name}": value for name, value in self._validate().items()})
@@ -93,6 +91,10 @@ class Fitting:
         self._logs = logs
         self._callbacks.tell("on_epoch_end", epoch, logs)
         self._session.refresh(self._state)
+
+    def _keep(self) -> None:
+        self._run.settle()
+        self._session.keep(self._state)
 
     def _slice(self) -> None:
         """Train for a moment; batch by batch if a callback wants to see every one."""
@@ -104,7 +106,7 @@ class Fitting:
         self._callbacks.tell("on_train_batch_begin", batch, {})
         self._session.refresh(self._state)
         run.advance(0)
-        self._session.keep(self._state)
+        self._keep()
         logs = run.results() if run.batch else run.history[-1]
         self._callbacks.tell("on_train_batch_end", batch, sorted_logs(logs))
         self._session.refresh(self._state)

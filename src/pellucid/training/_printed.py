@@ -8,8 +8,9 @@ from textwrap import wrap
 
 import numpy as np
 
-from pellucid.engines.numpy import NumpyEngine
+from pellucid.engines import Blueprint
 from pellucid.engines.numpy.bodies import indented
+from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Graph, shape_text
 from pellucid.training.base import BaseModel
 
@@ -19,13 +20,15 @@ _LITERAL = 1000  # so many numbers at most are written into the program itself
 _WIDTH = 84  # characters of a row of numbers
 
 
-def printed_program(model: BaseModel, engine: NumpyEngine, path: str | os.PathLike[str] | None = None) -> str:
+def printed_program(
+    model: BaseModel, blueprint: Blueprint, path: str | os.PathLike[str] | None = None
+) -> str:
     """Return a model's program with its present weights; save both if there is a path."""
     weights = {weight.path: weight.value for weight in model.weights}
     beside = os.path.splitext(os.fspath(path or model.name))[0] + ".npz"
     small = sum(array.size for array in weights.values()) <= _LITERAL
     trained = _literal_weights(weights) if small else _loaded_weights(os.path.basename(beside))
-    text = engine.program.text(_opening(model, engine), trained)
+    text = Program(blueprint).text(_opening(model, blueprint), trained)
     if path is not None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -34,9 +37,8 @@ def printed_program(model: BaseModel, engine: NumpyEngine, path: str | os.PathLi
     return text
 
 
-def _opening(model: BaseModel, engine: NumpyEngine) -> str:
+def _opening(model: BaseModel, blueprint: Blueprint) -> str:
     """Say what the program is, and how to use it."""
-    blueprint = engine.program.blueprint
     graph = blueprint.predict if blueprint.training is None else blueprint.training.step
     inputs = graph.leaves(INPUT)
     lines = [f"The model {model.name!r}, written by Pellucid. It needs NumPy only.", ""]

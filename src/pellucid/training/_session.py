@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines.numpy import NumpyEngine
+from pellucid.engines import Engine, State, engine_for
 from pellucid.nn.variable import Variable
 from pellucid.training.base import BaseModel
 from pellucid.training.callbacks import CallbackList
@@ -15,7 +15,7 @@ from pellucid.training.graphs import blueprint
 
 __all__ = ["Session", "sorted_logs"]
 
-_State = dict[str, Any]
+_SLICE = 0.1  # seconds between two looks at the world outside
 
 
 class Session:
@@ -30,16 +30,16 @@ class Session:
     """
 
     def __init__(self, model: BaseModel) -> None:
-        self.slots: _State = {}
+        self.slots: State = {}
         self.weighted = False
         self._model = model
-        self._engines: dict[bool | None, NumpyEngine] = {}
+        self._engines: dict[bool | None, Engine] = {}
         self._made_for: object = None
         self._compilation = 0
         self._kept_for: dict[str, Variable] = {}
 
     # ------------------------------------------------------------ engines
-    def engine(self, weighted: bool | None) -> NumpyEngine:
+    def engine(self, weighted: bool | None) -> Engine:
         """Return the program of the model as it is now.
 
         Args:
@@ -57,17 +57,17 @@ class Session:
             return next(iter(self._engines.values()))
         if weighted not in self._engines:
             compiled = None if weighted is None else model.compiled(weighted)
-            self._engines[weighted] = NumpyEngine(
+            self._engines[weighted] = engine_for(
                 blueprint(model.name, model.layers, model.known_shape(), compiled)
             )
         return self._engines[weighted]
 
-    def latest(self) -> NumpyEngine:
+    def latest(self) -> Engine:
         """Return the program of a fit like the last one; of a prediction if the model is not compiled."""
         return self.engine(self.weighted if self._model.is_compiled else None)
 
     # ------------------------------------------------------------ the state
-    def begin(self, engine: NumpyEngine) -> _State:
+    def begin(self, engine: Engine) -> State:
         """Return the state that training goes on from."""
         model = self._model
         state = self._continued(engine) if self.slots else engine.initial_state(model.seed)
@@ -77,9 +77,9 @@ class Session:
         self.refresh(state)
         return state
 
-    def _continued(self, engine: NumpyEngine) -> _State:
+    def _continued(self, engine: Engine) -> State:
         """Return what the last fit left; a weight that it did not train begins with zeros."""
-        training = engine.program.blueprint.training
+        training = engine.blueprint.training
         state = dict(self.slots)
         if training is None:
             return state
@@ -94,21 +94,21 @@ class Session:
             state[slot] = {path: np.zeros_like(weights[path].value) for path in training.trainable} | kept
         return state
 
-    def refresh(self, state: _State) -> None:
+    def refresh(self, state: State) -> None:
         """Put into the state what a user or a callback may have changed: weights and learning rate."""
         state["weights"] = self.weights()
         optimizer = self._model.optimizer
         if optimizer is not None and "optimizer" in state:
             state["optimizer"]["learning_rate"] = optimizer.learning_rate
 
-    def keep(self, state: _State) -> None:
+    def keep(self, state: State) -> None:
         """Take over what training made."""
         self._kept_for = {weight.path: weight for weight in self._model.weights}
         for path, weight in self._kept_for.items():
             weight.value = np.asarray(state["weights"][path])
         self.slots = {slot: _arrays(value) for slot, value in state.items() if slot != "weights"}
 
-    def resume(self, slots: _State) -> None:
+    def resume(self, slots: State) -> None:
         """Go on from a state that was kept: training continues as if it had not stopped."""
         self.slots, self._compilation = slots, self._model.compilations
         self._kept_for = {weight.path: weight for weight in self._model.weights}
@@ -134,20 +134,18 @@ class Session:
             show: called after every batch with the number of batches done and the results so far.
         """
         engine = self.engine(weighted=len(arrays) > 2)
-        state = self.begin(engine)
-        state["metrics"] = dict.fromkeys(state["metrics"], 0)
+        run = engine.evaluation(arrays, self.begin(engine), batch_size)
         each = callbacks.waits_for("on_test_batch_begin", "on_test_batch_end")
-        last = -(-len(arrays[0]) // batch_size)
         callbacks.tell("on_test_begin", {})
-        callbacks.tell("on_test_batch_begin", 0, {})
-        for done in engine.evaluate(arrays, state, batch_size):
-            logs = sorted_logs(engine.results(state["metrics"])) if each or show else {}
-            callbacks.tell("on_test_batch_end", done - 1, logs)
+        while not run.finished:
+            done = run.batch
+            callbacks.tell("on_test_batch_begin", done, {})
+            run.advance(_SLICE, batches=1 if each or show else run.batches)
+            results = run.history[-1] if run.finished else run.results()
+            logs = sorted_logs(results)
+            callbacks.tell("on_test_batch_end", done, logs)
             if show:
-                show(done, logs)
-            if done < last:
-                callbacks.tell("on_test_batch_begin", done, {})
-        results = engine.results(state["metrics"])
+                show(run.batches if run.finished else run.batch, logs)
         callbacks.tell("on_test_end", sorted_logs(results))
         return results
 

@@ -46,6 +46,7 @@ def summary_of(
 def _output_shapes(model: BaseModel) -> list[Sequence[int | None] | None]:
     if model.example_shape is None:
         return [None] * len(model.layers)
+    model.give_names()
     shapes: list[Sequence[int | None] | None] = []
     with Graph("summary") as graph:
         x: Node = graph.input("x", (BATCH, *model.example_shape), model.layers[0].dtype)

@@ -64,7 +64,7 @@ def _prediction_graph(title: str, layers: Sequence[Layer], input_shape: Shape) -
     graph = Graph(title)
     with graph:
         prediction, _ = _forward(layers, _input(graph, layers, input_shape), training=False)
-        graph.outputs["prediction",] = prediction
+        graph.outputs = {("prediction",): prediction}  # without what layers assign: it changes nothing
     return graph
 
 
@@ -94,6 +94,7 @@ def _step_graph(
         loss = _loss(compiled.loss, y, prediction, weight, _penalized(layers, outputs))
         updated = _metric_updates(compiled, y, prediction, weight, loss)
         if learn:
+            updated |= graph.outputs  # what layers assigned to their weights
             trainable = [variable for layer in layers for variable in layer.trainable_weights]
             gradients = gradient(loss, [variable.__node__() for variable in trainable])
             updated |= compiled.optimizer.apply(trainable, gradients)

@@ -240,7 +240,7 @@ class Model(BaseModel):
         Args:
             path: where to save it; large weights go into a file beside it, with the ending .npz.
         """
-        return printed_program(self, self._session.latest(), path)
+        return printed_program(self, self._session.latest().blueprint, path)
 
     def summary(
         self,

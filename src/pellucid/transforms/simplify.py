@@ -140,12 +140,27 @@ def _elementwise(op: Primitive, inputs: list[Node], attributes: dict[str, Any]) 
 
 def _narrower(node: Node) -> list[Node]:
     """What may stand in the place of a broadcast array: what was broadcast, or that as a single value."""
-    if node.op is not ops.broadcast_to:
-        return []
-    inner = node.inputs[0]
-    if inner.dtype != NUMBER or node.shape == ():
-        return [inner]
-    return [inner, ops.broadcast_to(inner, shape=(), dtype=node.dtype)]
+    inner = node.inputs[0] if node.op is ops.broadcast_to else node
+    flat = _without_axes_in_front(inner)
+    found = [other for other in (flat, inner) if other is not node]
+    if inner.dtype == NUMBER and node.shape != ():
+        found.append(ops.broadcast_to(inner, shape=(), dtype=node.dtype))
+    return found
+
+
+def _without_axes_in_front(node: Node) -> Node:
+    """Take away axes of size 1 that NumPy puts in front by itself."""
+    parts = term(node)
+    core = parts.core
+    if core is None:
+        return node
+    while core.op in _REARRANGED and _same_from_the_right(core.inputs[0].shape, core.shape):
+        core = core.inputs[0]
+    return node if core is parts.core else parts._replace(core=core).build()
+
+
+def _same_from_the_right(shape: Shape, longer: Shape) -> bool:
+    return longer == (*[1] * (len(longer) - len(shape)), *shape)
 
 
 def _fits(op: Primitive, inputs: list[Node], attributes: dict[str, Any], shape: Shape, dtype: str) -> bool:
@@ -233,6 +248,9 @@ def _cast(derived: bool, x: Node, dtype: str) -> Node | None:
 
 
 # ------------------------------------------------------------ arrangement
+_REARRANGED = (ops.expand_dims, ops.reshape)
+
+
 def _broadcast(derived: bool, x: Node, shape: Shape, dtype: str) -> Node | None:
     if x.shape == shape and x.dtype == dtype:
         return x
@@ -254,16 +272,18 @@ def _linear(op: Primitive) -> _Rule:
 
 
 def _expand_dims(derived: bool, x: Node, axis: int) -> Node | None:
+    shape = ops.expand_dims.shape(x, axis=axis)[0]
     if _spread_number(x) and x.shape:
-        shape = ops.expand_dims.shape(x, axis=axis)[0]
         return _spread(x.inputs[0], shape, x.dtype)
+    if derived and x.op in _REARRANGED:
+        return _apply(ops.reshape, [x.inputs[0]], {"shape": shape}, True)
     return _linear(ops.expand_dims)(derived, x, axis=axis)
 
 
 def _reshape(derived: bool, x: Node, shape: Shape) -> Node | None:
     if x.shape == shape:
         return x
-    if x.op is ops.reshape:
+    if x.op is ops.reshape or (derived and x.op in _REARRANGED):
         return _apply(ops.reshape, [x.inputs[0]], {"shape": shape}, derived)
     if _spread_number(x):
         return _spread(x.inputs[0], shape, x.dtype)
@@ -299,8 +319,9 @@ def _reduce_sum(derived: bool, x: Node, axes: tuple[int, ...]) -> Node | None:
     joined = _reduction(ops.reduce_sum)(derived, x, axes)
     if joined is not None or not derived:
         return joined
-    if x.op is ops.expand_dims and axes == (x["axis"],):
-        return x.inputs[0]
+    shape, dtype = ops.reduce_sum.shape(x, axes=axes)
+    if dtype == x.dtype and all(x.shape[axis] == 1 for axis in axes):
+        return _apply(ops.reshape, [x], {"shape": shape}, True)
     if _spread_number(x):
         return _sum_of_equals(x, axes)
     return _linear(ops.reduce_sum)(derived, x, axes=axes)

@@ -10,9 +10,10 @@ from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import CONSTANT, INPUT, Graph, Node
 from pellucid.ops import Primitive
 
-__all__ = ["Functions", "collection", "docstring", "indented"]
+__all__ = ["Functions", "collection", "docstring", "indented", "wrapped"]
 
 _WIDTH = 96  # of a line that lists things
+_CALL_WIDTH = 87  # of a call without its signs
 
 
 class Functions:
@@ -163,6 +164,14 @@ def collection(opening: str, items: Sequence[str], closing: str) -> list[str]:
             lines.append("")
         lines[-1] += f"{item}, "
     return [opening, *indented([line.rstrip() for line in lines]), closing]
+
+
+def wrapped(left: str, function: str, arguments: Sequence[str]) -> list[str]:
+    """Write left = function(arguments) on as many lines as it takes."""
+    listed = ", ".join(arguments)
+    if len(left) + len(function) + len(listed) < _CALL_WIDTH:
+        return [f"{left} = {function}({listed})"]
+    return [f"{left} = {function}(", f"    {listed})"]
 
 
 def indented(lines: Iterable[str]) -> Sequence[str]:

@@ -13,13 +13,13 @@ from weakref import finalize
 import numpy as np
 
 from pellucid.engines.blueprint import Blueprint
+from pellucid.engines.engine import State
 from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.program import Program
 
 __all__ = ["NumpyEngine", "Run", "execute"]
 
-_State = dict[str, Any]
-_Moment: TypeAlias = "tuple[_State, int, int, np.ndarray]"  # the state; epoch, batch and order of a run
+_Moment: TypeAlias = "tuple[State, int, int, np.ndarray]"  # the state; epoch, batch and order of a run
 _count = iter(range(10**12))
 
 
@@ -40,6 +40,11 @@ class NumpyEngine:
         )
         execute(self.program.text(), f"<program of {blueprint.title}>", self.functions, "predict")
 
+    @property
+    def blueprint(self) -> Blueprint:
+        """The model."""
+        return self.program.blueprint
+
     @cached_property
     def evaluate_step(self) -> Callable[..., Any]:
         """The function that adds a batch to the metrics."""
@@ -53,9 +58,9 @@ class NumpyEngine:
             prediction: np.ndarray = self.functions["predict"](x, weights)
         return prediction
 
-    def initial_state(self, seed: int) -> _State:
+    def initial_state(self, seed: int) -> State:
         """Return what training starts from."""
-        state: _State = self.functions["initial_state"](seed)
+        state: State = self.functions["initial_state"](seed)
         return state
 
     def results(self, metrics: dict[str, float]) -> dict[str, float]:
@@ -64,19 +69,17 @@ class NumpyEngine:
         return results
 
     def run(
-        self, arrays: Sequence[np.ndarray], state: _State, batch_size: int, epochs: int, shuffle: bool
+        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
     ) -> Run:
         """Prepare a training run; `Run.advance` does the work."""
-        return Run(self, arrays, state, batch_size, epochs, shuffle)
+        run = Run(self, arrays, state, self.functions["train_step"], batch_size, epochs)
+        if shuffle:
+            run.shuffle(self.functions["orders"])
+        return run
 
-    def evaluate(self, arrays: Sequence[np.ndarray], state: _State, batch_size: int) -> Iterator[int]:
-        """Add all examples to the metrics of the state; yields how many batches are done after each."""
-        x, y, *weights = arrays
-        for done, start in enumerate(range(0, len(x), batch_size)):
-            part = slice(start, start + batch_size)
-            with self.cores():
-                self.evaluate_step(x[part], y[part], state, *[w[part] for w in weights])
-            yield done + 1
+    def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> Run:
+        """Prepare a run of one epoch that only adds up the metrics."""
+        return Run(self, arrays, state, self.evaluate_step, batch_size, epochs=1)
 
 
 def execute(text: str, title: str, functions: dict[str, Any], main: str) -> None:
@@ -103,10 +106,10 @@ class Run:
         self,
         engine: NumpyEngine,
         arrays: Sequence[np.ndarray],
-        state: _State,
+        state: State,
+        step: Callable[..., Any],
         batch_size: int,
         epochs: int,
-        shuffle: bool,
     ) -> None:
         self.epoch = 0
         self.batch = 0
@@ -115,13 +118,18 @@ class Run:
         self._state = state
         self._cores = engine.cores
         self._results = engine.functions["results"]
-        self._step = engine.functions["train_step"]
+        self._step = step
         self._arrays = arrays
         self._batch_size = batch_size
-        self._shuffled = engine.functions["orders"] if shuffle else None
+        self._shuffled: Callable[..., Iterator[np.ndarray]] | None = None
         self.batches = -(-len(arrays[0]) // batch_size)
         self._orders = self._orders_of_rest()
         self._order = np.arange(0)
+
+    def shuffle(self, orders: Callable[..., Iterator[np.ndarray]]) -> None:
+        """Take the examples of each epoch in an order of their own."""
+        self._shuffled = orders
+        self._orders = self._orders_of_rest()
 
     @property
     def finished(self) -> bool:
@@ -132,6 +140,9 @@ class Run:
         """Return the loss and metrics of the present epoch so far."""
         results: dict[str, float] = self._results(self._state["metrics"])
         return results
+
+    def settle(self) -> None:
+        """Do nothing: the state is always up to date."""
 
     def advance(self, seconds: float, epochs: int = 1, batches: int = 10**18) -> None:
         """Train until the time is up, this many epochs are finished, or this many batches are done."""
@@ -177,10 +188,7 @@ class Run:
         if self._shuffled is None:
             return (np.arange(count) for _ in range(rest - begun))
         state = self._state
-        orders: Iterator[np.ndarray] = self._shuffled(
-            count, state["seed"], state["epoch"] + begun, rest - begun
-        )
-        return orders
+        return self._shuffled(count, state["seed"], state["epoch"] + begun, rest - begun)
 
     # ------------------------------------------------------------ to and fro
     def _moment(self) -> _Moment:

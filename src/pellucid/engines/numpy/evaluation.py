@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,15 +19,14 @@ from pellucid.transforms import simplify
 __all__ = ["evaluate"]
 
 
-def evaluate(
-    function: Callable[..., Node], *arrays: np.ndarray, state: Mapping[Path, Any] | None = None
-) -> Any:
+def evaluate(function: Callable[..., Node], *arrays: np.ndarray, state: dict[Path, Any] | None = None) -> Any:
     """Apply a function from nodes to a node to arrays.
 
     Args:
         function: what builds the graph.
         arrays: its inputs.
-        state: the values that it refers to beside them, such as weights, by path.
+        state: the values that it refers to beside them, such as weights, by path; those that it assigns are
+            replaced.
     Example:
         >>> evaluate(lambda x: x * 2, np.ones(3))
         array([2., 2., 2.])
@@ -41,12 +40,12 @@ def evaluate(
     graph = simplify(graph)
     functions = Functions()
     given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
-    result = graph.outputs["result",]
     writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
     writer.assign_names()
     lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
+    results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
     arguments = ", ".join(["state", *[node["name"] for node in nodes]])
-    text = f"def evaluation({arguments}):\n" + "\n".join(indented([*lines, f"return {writer.text(result)}"]))
+    text = f"def evaluation({arguments}):\n" + "\n".join(indented([*lines, f"return {{{results}}}"]))
     helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
     names: dict[str, Any] = {}
     execute(
@@ -55,5 +54,9 @@ def evaluate(
         names,
         "evaluation",
     )
+    state = {} if state is None else state
     with one_core():
-        return names["evaluation"](state, *arrays)
+        values = names["evaluation"](state, *arrays)
+    result = values.pop(("result",))
+    state.update(values)
+    return result

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pellucid.engines.numpy.bodies import Functions
+from pellucid.engines.numpy.bodies import Functions, wrapped
 from pellucid.engines.numpy.function import FunctionWriter, plain_name
 from pellucid.engines.numpy.sections import Rank, Sections
 from pellucid.graph import CONSTANT, SIZE, Graph, Leaf, Node, Scope
@@ -179,7 +179,8 @@ class Repeats:
             return []
         name, use = self.calls[rank]
         left = ", ".join(writer.names[node] if node in self._read else "_" for node in use.results)
-        right = ", ".join(writer.text(node) for node in use.arguments)
+        lines = wrapped(left, name, [writer.text(node) for node in use.arguments])
         scope = self.sections.scopes[rank]
-        text = f"{left} = {name}({right})"
-        return [f"{text:<56}# {scope.name}" if scope.phase == "forward" else text]
+        if len(lines) == 1 and scope.phase == "forward":
+            lines = [f"{lines[0] + '  ':<56}# {scope.name}"]
+        return lines

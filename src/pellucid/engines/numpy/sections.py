@@ -10,6 +10,7 @@ from pellucid.graph import STATE, Graph, Node, Scope
 __all__ = ["Rank", "Sections", "heading"]
 
 _PHASES = ("forward", "loss", "metrics", "backward", "update")
+_BY_NAME = ("forward", "update")  # those with a section for each name
 Rank: TypeAlias = "tuple[int, int]"
 
 
@@ -24,10 +25,9 @@ class Sections:
     def __init__(self, graph: Graph, nodes: Sequence[Node]) -> None:
         self._graph = graph
         self._weights = {node: place for place, node in enumerate(graph.leaves(STATE))}
-        forward = [
-            note.scope.name for note in map(graph.notes.__getitem__, nodes) if note.scope.phase == "forward"
-        ]
-        places = {name: place for place, name in enumerate(dict.fromkeys(forward))}
+        scopes = [graph.notes[node].scope for node in nodes]
+        named = dict.fromkeys(scope.name for phase in _BY_NAME for scope in scopes if scope.phase == phase)
+        places = {name: place for place, name in enumerate(named)}
         self.ranks: dict[Node, Rank] = {}
         self.scopes: dict[Rank, Scope] = {}
         for node in nodes:
@@ -70,7 +70,7 @@ def _rank(scope: Scope, places: dict[str, int]) -> Rank:
     phase = _PHASES.index(scope.phase)
     if scope.phase == "backward":
         return phase, len(places) - places[scope.name] if scope.name in places else 0
-    return phase, places.get(scope.name, 0) if scope.phase == "forward" else 0
+    return phase, places[scope.name] if scope.phase in _BY_NAME else 0
 
 
 def heading(graph: Graph, scope: Scope, phase: bool = True) -> list[str]:

@@ -15,6 +15,7 @@ from pellucid.graph import INPUT, STATE, Graph, Node, shape_text
 __all__ = ["as_array", "write_predict", "write_results", "write_step"]
 
 _COLUMN = 60  # where comments with shapes begin
+_LONGEST = 106  # characters that a line may have beside its indentation
 _SLOTS = ("weights", "metrics", "optimizer")  # the parts of the state that come first
 
 
@@ -158,9 +159,7 @@ class _StepWriter:
                 lines += self._heading(rank, present, phases)
                 present = rank
                 lines += self.repeats.call_lines(rank, self.writer)
-            if not self.repeats.covers(node):
-                lines += self._node_lines(node, stores)
-        lines += self._update_lines(present)
+            lines += self._node_lines(node) + stores.get(node, [])
         return lines
 
     def _in_order(self, stores: dict[Node, list[str]]) -> list[Node]:
@@ -174,29 +173,18 @@ class _StepWriter:
         gap = [""] if phases else []
         return [*gap, *heading(self.graph, self.repeats.heading_of(rank), phases)]
 
-    def _node_lines(self, node: Node, stores: dict[Node, list[str]]) -> list[str]:
-        lines = []
-        if node in self.writer.names and node not in self.weights and not self.updates.replaces(node):
-            text = f"{self.writer.names[node]} = {self.updates.formula(node, self.writer)}"
-            lines.append(
-                _with_comment(text, shape_text(node.shape))
-                if node.shape and node.dtype != "several"
-                else text
-            )
-        return lines + stores.get(node, [])
-
-    def _update_lines(self, present: tuple[int, int] | None) -> list[str]:
-        lines = self.updates.call_lines(self.writer)
-        if not lines:
+    def _node_lines(self, node: Node) -> list[str]:
+        """Write the line of a value, if it has one here."""
+        if node not in self.writer.names or node in self.weights:
             return []
-        scope = self.updates.scope
-        above = (
-            ["", *heading(self.graph, scope)]
-            if present is None or self.sections_of.scopes.get(present) != scope
-            else []
-        )
-        return [*above, *lines]
+        if self.repeats.covers(node) or self.updates.replaces(node):
+            return []
+        text = f"{self.writer.names[node]} = {self.updates.formula(node, self.writer)}"
+        is_array = node.shape and node.dtype != "several"
+        return [_with_comment(text, shape_text(node.shape)) if is_array else text]
 
 
 def _with_comment(text: str, comment: str) -> str:
-    return f"{text + '  ':<{_COLUMN - 4}}# {comment}"
+    """Write a comment behind a line, if there is room for it."""
+    line = f"{text + '  ':<{_COLUMN - 4}}# {comment}"
+    return line if len(line) <= _LONGEST else text

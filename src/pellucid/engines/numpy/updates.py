@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from pellucid.engines.numpy.bodies import Functions, indented
+from pellucid.engines.numpy.bodies import Functions, indented, wrapped
 from pellucid.engines.numpy.function import FunctionWriter
-from pellucid.graph import INPUT, SEVERAL, STATE, Graph, Leaf, Node, Path, Scope
+from pellucid.graph import INPUT, NUMBER, SEVERAL, STATE, Graph, Leaf, Node, Path
 from pellucid.ops import add, call, item
 
 __all__ = ["Updates", "entry"]
@@ -26,24 +27,21 @@ class Updates:
         self.graph = graph
         self.functions = functions
         self.outputs = {path: node for path, node in graph.outputs.items() if len(path) == 2}
+        self._stored = Counter(self.outputs.values())
         self.calls: dict[Node, dict[int, Path]] = {}
         for path, node in self.outputs.items():
             if node.op is item and node.inputs[0].op is call:
                 self.calls.setdefault(node.inputs[0], {})[node["index"]] = path
         self._live = graph.live()
         self._read = {operand for node in self._live if not self.covers(node) for operand in node.inputs}
+        self._read.update(node for path, node in graph.outputs.items() if len(path) == 1)
         self._read_by_calls = {operand for node in self.calls for operand in node.inputs}
         self._passed: dict[Node, None] = {}  # what the printed calls name one by one
         for group in self._groups().values():
             self._passed.update(dict.fromkeys(self._named_arguments(group)))
 
-    @property
-    def scope(self) -> Scope:
-        """The section that the update of the weights stands in."""
-        return self.graph.notes[next(iter(self.calls))].scope
-
     def covers(self, node: Node) -> bool:
-        """Whether a node is written by `call_lines` and nowhere else."""
+        """Whether a node is one of the calls that update a weight, or a result of one."""
         return node in self.calls or (node.op is item and node.inputs[0] in self.calls)
 
     def needed(self) -> list[Node]:
@@ -54,31 +52,35 @@ class Updates:
 
     def read_outside(self, node: Node) -> bool:
         """Whether an entry of the state is read by name, and not only as one of all in a loop."""
-        return node in self._read or node in self._passed
+        return node in self._read or node in self._passed or node in self._stored
 
-    # ------------------------------------------------------------ sums and counters
+    # ------------------------------------------------------------ sums, counters, what layers assign
     def replaces(self, node: Node) -> bool:
-        """Whether a value is only ever added to the state: `metrics["loss"] += ...` says it all."""
-        return self._addition(node) is not None
+        """Whether a value only goes into one entry of the state: `metrics["loss"] += ...` says it all.
 
-    def _addition(self, node: Node) -> Node | None:
-        """For state + term, which nothing else reads, the term."""
-        if node.op is not add or node in self._read or node in self._read_by_calls:
-            return None
-        paths = [path for path, output in self.outputs.items() if output is node]
-        state, term = node.inputs
-        return term if len(paths) == 1 and state.op is STATE and state["path"] == paths[0] else None
+        What goes forward or backward may stand in a function of its own, so it keeps its line.
+        """
+        if isinstance(node.op, Leaf) or self._stored[node] > 1:
+            return False
+        elsewhere = node in self._read or node in self._read_by_calls
+        return not elsewhere and self.graph.notes[node].scope.phase in ("metrics", "update")
 
     def stores(self, writer: FunctionWriter) -> dict[Node, list[str]]:
-        """For each value that is not the update of a weight, the lines that put it into the state."""
+        """For each value after which something goes into the state, the lines that do it."""
         lines: dict[Node, list[str]] = {}
         for path, node in self.outputs.items():
-            if self.covers(node):
-                continue
-            term = self._addition(node)
-            text = f"= {writer.text(node)}" if term is None else f"+= {writer.text(term)}"
-            lines.setdefault(node, []).append(f"{entry(path)} {text}")
-        return lines
+            if not self.covers(node):
+                lines.setdefault(node, []).extend(self._store(path, node, writer))
+        return lines | self._calls(writer)
+
+    def _store(self, path: Path, node: Node, writer: FunctionWriter) -> list[str]:
+        if not self.replaces(node):
+            return [f"{entry(path)} = {writer.text(node)}"]
+        is_sum = node.op is add and node.inputs[0].op is STATE and node.inputs[0]["path"] == path
+        if is_sum and node.dtype == NUMBER:  # into an array, += would write
+            return [f"{entry(path)} += {writer.text(node.inputs[1])}"]
+        line = f"{entry(path)} = {writer.formula(node)}"
+        return [line] if len(line) < _WIDTH else [f"{entry(path)} = (", f"    {writer.formula(node)})"]
 
     def formula(self, node: Node, writer: FunctionWriter) -> str:
         """Return the right-hand side of a line; a node with a body becomes a call of its function."""
@@ -87,12 +89,12 @@ class Updates:
         return writer.formula(node)
 
     # ------------------------------------------------------------ the update of the weights
-    def call_lines(self, writer: FunctionWriter) -> list[str]:
-        """Write the calls; those that differ only in the weight become one loop."""
-        lines: list[str] = []
+    def _calls(self, writer: FunctionWriter) -> dict[Node, list[str]]:
+        """Write the calls; those that differ only in the weight become one loop, in the place of the last."""
+        lines: dict[Node, list[str]] = {}
         for function, group in self._groups().items():
             write = self._loop if len(group) > 1 else self._single
-            lines += write(function, group, writer)
+            lines[group[-1]] = write(function, group, writer)
         return lines
 
     def _groups(self) -> dict[str, list[Node]]:
@@ -104,7 +106,7 @@ class Updates:
     def _single(self, function: str, group: Sequence[Node], writer: FunctionWriter) -> list[str]:
         (node,) = group
         left = ", ".join(entry(path) for _, path in sorted(self.calls[node].items()))
-        return _wrapped(left, function, [writer.text(operand) for operand in node.inputs])
+        return wrapped(left, function, [writer.text(operand) for operand in node.inputs])
 
     def _loop(self, function: str, group: Sequence[Node], writer: FunctionWriter) -> list[str]:
         arguments: list[str] = []
@@ -125,7 +127,7 @@ class Updates:
             lines += _dictionary(f"{formal}s", keys, texts)
         first, *others = varying
         fetch = [f"{formal} = {formal}s[name]" for formal in others]
-        body = [*fetch, *_wrapped(left, function, arguments)]
+        body = [*fetch, *wrapped(left, function, arguments)]
         return [*lines, f"for name, {first} in {first}s.items():", *indented(body)]
 
     def _named_arguments(self, group: Sequence[Node]) -> list[Node]:
@@ -160,11 +162,3 @@ def _dictionary(name: str, keys: Sequence[str], values: Sequence[str]) -> list[s
     if len(lines) == 1:
         return [f"{name} = {{{lines[0]}}}"]
     return [f"{name} = {{", *indented([f"{line}," for line in lines]), "}"]
-
-
-def _wrapped(left: str, function: str, arguments: Sequence[str]) -> list[str]:
-    """Write left = function(arguments) on as many lines as it takes."""
-    listed = ", ".join(arguments)
-    if len(left) + len(function) + len(listed) < _WIDTH - 13:
-        return [f"{left} = {function}({listed})"]
-    return [f"{left} = {function}(", f"    {listed})"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from pellucid.nn._serialize import Configured, Registry
 from pellucid.nn.settings import floatx, fresh_seed
 from pellucid.nn.variable import Variable
 
-__all__ = ["Layer", "activation_title", "assign_all", "registry", "snake_case"]
+__all__ = ["Layer", "activation_title", "assign_all", "registry", "snake_case", "supported"]
 
 
 registry = Registry("layer")
@@ -43,7 +43,8 @@ class Layer(Configured):
     def __init_subclass__(cls) -> None:
         """Let the layers of this library be found by name; a user's own are told to load_model."""
         super().__init_subclass__()
-        if cls.__module__.startswith("pellucid."):
+        place = f"{cls.__module__}.{cls.__name__}"
+        if place.startswith("pellucid.") and "._" not in place:  # what is private is the base of others
             registry.register(snake_case(cls.__name__))(cls)
 
     def __init__(
@@ -75,7 +76,11 @@ class Layer(Configured):
         """Make the weights for inputs of this shape; None stands for the batch."""
 
     def call(self, inputs: Node) -> Node:
-        """Turn the node of the input into the node of the output; may also take `training`."""
+        """Turn the node of the input into the node of the output; may also take `training`.
+
+        What it assigns to weights, as in `self.total.assign(self.total + more)`, they become by each step of
+        training.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs a method call(self, inputs)")
 
     @property
@@ -222,7 +227,7 @@ class Layer(Configured):
             return output if current_graph().notes[output].name else named(self.hint, output)
 
     def _apply(self, array: np.ndarray, training: bool) -> np.ndarray:
-        """Run the layer alone; while training, its random numbers are new every time."""
+        """Run the layer alone, keeping what it assigns; while training, its random numbers are always new."""
         from pellucid.engines.numpy import evaluate
 
         if not self.built:
@@ -231,6 +236,8 @@ class Layer(Configured):
         state["optimizer", "step"] = 0
         state["seed",] = fresh_seed() if training else 0
         result: np.ndarray = evaluate(lambda x: self(x, training), array, state=state)
+        for weight in self._weights:
+            weight.value = np.asarray(state["weights", weight.path])
         return result
 
     def build_for(self, shape: Shape) -> None:
@@ -252,13 +259,33 @@ class Layer(Configured):
 
 
 def snake_case(name: str) -> str:
-    """Return the name of a class as that of a layer: "dense", "layer_normalization"."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    """Return the name of a class as that of a layer: "dense", "layer_normalization", "conv2d_transpose"."""
+    return re.sub(r"(?<=.)(?=[A-Z][a-z0-9])|(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def activation_title(activation: Any) -> str:
     """Say which activation it is in a heading: "relu", "log softmax"."""
     return getattr(activation, "__name__", type(activation).__name__).replace("_", " ")
+
+
+def supported(kind: type[Layer], options: Mapping[str, Any], others: Sequence[str]) -> dict[str, Any]:
+    """Return the options of a layer without those that only Keras has; None and False ask for nothing.
+
+    Args:
+        kind: the layer's class.
+        options: what the user gave.
+        others: what Keras has in addition.
+    Raises:
+        UnsupportedError: if one of the others is asked for.
+    """
+    for name in others:
+        if options.get(name):
+            raise UnsupportedError(
+                f"{kind.__name__} cannot do this",
+                received=f"{name}={options[name]!r}",
+                attempt="to leave it out",
+            )
+    return {name: value for name, value in options.items() if name not in others}
 
 
 def assign_all(owner: str, variables: Sequence[Variable], values: Sequence[Any]) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import ArgumentError, DataError, ShapeError
-from pellucid.graph import Node, Shape, named
+from pellucid.graph import Node, lift, named
 from pellucid.nn import _arguments
 from pellucid.nn._arrays import as_numbers
 from pellucid.nn.initializers import Initializer, Values
+from pellucid.nn.layers._axes import as_axes, beside, counted_sizes, from_front
 from pellucid.nn.layers.base import Layer
 from pellucid.nn.variable import Variable
-from pellucid.ops import maximum, reshape, sqrt
+from pellucid.ops import maximum, sqrt
 
 __all__ = ["Normalization"]
 
@@ -65,19 +66,13 @@ class Normalization(Layer):
                 expected="both or neither",
                 received="mean alone" if variance is None else "variance alone",
             )
-        self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        self.axis = () if axis is None else as_axes(axis)
         self.invert = bool(invert)
         self.epsilon = _arguments.size("epsilon", epsilon)
         self._given = None if mean is None else (as_numbers(mean), _variance(variance))
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        sizes = tuple([input_shape[axis] for axis in self._kept(input_shape)])
-        if None in sizes:
-            raise ShapeError(
-                f"{self.name!r} needs features that it can count",
-                expected="known sizes along axis",
-                received=f"{sizes} in the shape {input_shape}",
-            )
+        sizes = counted_sizes(self.name, self._kept(input_shape), input_shape)
         self.mean = self._add("mean", sizes)
         self.variance = self._add("variance", sizes)
 
@@ -142,14 +137,9 @@ class Normalization(Layer):
         sizes = tuple([inputs.shape[axis] for axis in kept])
         if sizes != self.mean.shape:
             raise self._misfit(self.mean.shape, sizes)
-        last = len(inputs.shape) - 1
-        # NumPy lines up the last axes by itself.
-        beside = (
-            None
-            if kept in ((), (last,))
-            else tuple([size if axis in kept else 1 for axis, size in enumerate(inputs.shape)])
+        mean, variance = (
+            beside(lift(weight), kept, len(inputs.shape)) for weight in (self.mean, self.variance)
         )
-        mean, variance = (_beside(weight, beside) for weight in (self.mean, self.variance))
         deviation = sqrt(variance) if self.epsilon == 0 else maximum(sqrt(variance), self.epsilon)
         if self.invert:
             return named("restored", mean + named("y_deviation", deviation) * inputs)
@@ -157,14 +147,7 @@ class Normalization(Layer):
 
     def _kept(self, shape: Sequence[Any]) -> tuple[int, ...]:
         """Return the axes of features, counted from the front."""
-        rank = len(shape)
-        if any(not -rank <= axis < rank for axis in self.axis):
-            raise ShapeError(
-                f"{self.name!r} finds no such axis",
-                expected=f"axis from {-rank} to {rank - 1}",
-                received=f"{self.axis} for the shape {tuple(shape)}",
-            )
-        return tuple(sorted({axis % rank for axis in self.axis}))
+        return from_front(self.name, self.axis, shape)
 
     def _misfit(self, expected: Sequence[Any], received: Sequence[Any]) -> ShapeError:
         return ShapeError(
@@ -197,8 +180,3 @@ def _variance(value: Any) -> np.ndarray:
             "a variance cannot be negative", expected="at least 0", received=str(numbers.min())
         )
     return numbers
-
-
-def _beside(weight: Variable, shape: Shape | None) -> Node:
-    node = weight.__node__()
-    return node if shape is None else reshape(node, shape=shape)

@@ -1,0 +1,89 @@
+"""What every engine offers: the contract between a model and whatever runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+
+from pellucid.engines.blueprint import Blueprint
+
+__all__ = ["Engine", "Run", "State"]
+
+State: TypeAlias = "dict[str, Any]"
+"""slot -> name -> value: {"weights": {"dense/kernel": array}, "optimizer": {"step": 0}, "seed": 7}."""
+
+
+class Engine(Protocol):
+    """A model, ready to run."""
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """The model."""
+
+    def initial_state(self, seed: int) -> State:
+        """Return what training starts from."""
+
+    def predict(self, x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
+        """Return the prediction for examples.
+
+        Args:
+            x: an array of the input's dtype and shape.
+            weights: by their paths. An array that was given before is not looked at again: who wants other
+                weights gives other arrays.
+        """
+
+    def run(
+        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+    ) -> Run:
+        """Prepare a training run; `Run.advance` does the work.
+
+        Args:
+            arrays: x, y, and the examples' weights if there are any.
+            state: what training starts from; `Run.settle` brings it up to date.
+            batch_size: examples per step.
+            epochs: how often all examples are shown.
+            shuffle: whether every epoch takes them in a new order.
+        """
+
+    def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> Run:
+        """Prepare a run of one epoch that only adds up the metrics."""
+
+
+class Run(Protocol):
+    """A loop over examples, in slices of time.
+
+    A slice is done or not done: after Ctrl-C in the middle of it, everything is as it was before.
+
+    Attributes:
+        epoch: how many epochs are finished.
+        epochs: how many there are.
+        batch: how many batches of the present epoch are done.
+        batches: how many there are in an epoch.
+        history: the results of every finished epoch.
+    """
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def epochs(self) -> int: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def batches(self) -> int: ...
+    @property
+    def history(self) -> list[dict[str, float]]: ...
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done."""
+
+    def advance(self, seconds: float, epochs: int = 1, batches: int = 10**18) -> None:
+        """Go on until the time is up, this many epochs are finished, or this many batches are done."""
+
+    def results(self) -> dict[str, float]:
+        """Return the loss and metrics of the present epoch so far."""
+
+    def settle(self) -> None:
+        """Bring the state up to date."""

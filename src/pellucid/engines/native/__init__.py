@@ -1,0 +1,3 @@
+"""The compiled engine: whole training runs without Python between the steps."""
+
+__all__: list[str] = []

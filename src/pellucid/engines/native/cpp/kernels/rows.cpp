@@ -1,0 +1,328 @@
+// Programs of rows: softmax, cross-entropy, normalisation, and whatever else looks at whole rows.
+//
+// Rows are turned round when they are loaded, so that every lane of a vector belongs to another row. The sum of a row is
+// then a sum of vectors, and an operation on columns is the same as in any other tile program. A slot holds either wide
+// values (its rows are the columns of the tensor) or narrow ones (one row of it).
+#include <algorithm>
+
+#include "convert.h"
+#include "grid.h"
+#include "kernels.h"
+#include "tile.h"
+#include "turn.h"
+
+namespace pellucid::PELLUCID_LEVEL {
+
+namespace {
+
+constexpr int kSlotBytes = 8192; // of a wide slot, if a vector of rows takes no more
+constexpr int kMostVectors = 16; // of rows
+// The operands of a frame by number: wide slots first; narrow slots have the numbers of tensors, which operations of rows
+// do not touch.
+constexpr int kNarrow = kTensor;
+
+// One slot's columns: a vector of rows each, `pitch` numbers apart.
+template <class T>
+struct Columns {
+    const T* start;
+    std::int64_t pitch, count;
+    Vector<T> operator[](std::int64_t column) const { return load(start + column * pitch); }
+};
+
+// In blocks, so that the error does not grow as the row does; in four sums side by side, so that no addition waits for
+// the one before.
+template <class T>
+Vector<T> sum_of(Columns<T> columns) {
+    constexpr std::int64_t block = 128;
+    Vector<T> total = {};
+    for (std::int64_t begin = 0; begin < columns.count; begin += block) {
+        const std::int64_t end = std::min(begin + block, columns.count);
+        Vector<T> sums[4] = {};
+        std::int64_t column = begin;
+        for (; column + 4 <= end; column += 4)
+            for (int i = 0; i < 4; ++i)
+                sums[i] += columns[column + i];
+        for (int i = 0; column < end; ++column, ++i)
+            sums[i] += columns[column];
+        total += (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    }
+    return total;
+}
+
+template <class T>
+Vector<T> largest_of(Columns<T> columns) {
+    Vector<T> largest = columns[0];
+    for (std::int64_t column = 1; column < columns.count; ++column)
+        largest = value_of<Code::maximum, T>(largest, columns[column], Vector<T>{});
+    return largest;
+}
+
+// The column of the first of the largest numbers, or of the first NaN.
+template <class T>
+Vector<T> place_of_largest(Columns<T> columns) {
+    Vector<T> largest = columns[0], place = {};
+    for (std::int64_t column = 1; column < columns.count; ++column) {
+        const Vector<T> number = columns[column];
+        const auto better = (Mask<T>)(number > largest) | ((Mask<T>)(number != number) & (Mask<T>)(largest == largest));
+        largest = choose<T>(better, number, largest);
+        place = choose<T>(better, broadcast(static_cast<T>(column)), place);
+    }
+    return place;
+}
+
+// An index out of lanes; those that no array has become one of them.
+template <class T>
+std::int64_t index_of(T number) {
+    if constexpr (std::is_floating_point_v<T>) {
+        constexpr T limit = static_cast<T>(std::int64_t{1} << 62);
+        if (!(number > -limit && number < limit))
+            return INT64_MAX;
+    }
+    return static_cast<std::int64_t>(number);
+}
+
+// Whether what an operation gives is wide.
+constexpr bool is_wide(const TileOp& op) {
+    return op.code == Code::one_hot || (op.wide && !is_of_rows(op.code));
+}
+
+// Rows that are worked on together, and how wide slots are laid out for them.
+struct Blocks {
+    std::int64_t count;
+    int vectors;
+};
+template <class T>
+Blocks cut(std::int64_t rows, std::int64_t columns) {
+    int vectors = 1;
+    if (columns < kSlotBytes / kBytes)
+        vectors = std::min(kSlotBytes / (std::max(static_cast<int>(columns), 1) * kBytes), kMostVectors);
+    const std::int64_t count = pieces(rows, vectors * lanes<T>);
+    return {count, vectors_in<T>(pieces(rows, count))};
+}
+
+template <class T>
+class RowProgram {
+  public:
+    RowProgram(const Work& work, Context& context, int vectors)
+        : work_(work), context_(context), columns_(work.extents[work.axes - 1]), pitch_(vectors * lanes<T>) {
+        const Handlers<T>* handlers = handlers_by_code<T>();
+        std::uint32_t wide = 0; // a bit for each slot whose value is wide now
+        for (int i = 0; i < work.program_length; ++i) {
+            const TileOp& op = work.program[i];
+            const int count = operands_of(op.code);
+            Line& line = lines_[i];
+            line.step.handlers = handlers[static_cast<int>(op.code)].data();
+            line.step.a = prepare(op.a, wide);
+            if (count > 1)
+                line.step.b = prepare(op.b, wide);
+            if (count > 2)
+                line.step.c = prepare(op.c, wide);
+            if (op.to >= kTensor)
+                continue;
+            const std::uint32_t slot = 1u << op.to;
+            wide = is_wide(op) ? wide | slot : wide & ~slot;
+            line.step.to = prepare(op.to, wide);
+        }
+    }
+
+    // Goes to a matrix of the outer axes, whose first row is `first_row` of all.
+    void enter(const Index& index, std::int64_t first_row) {
+        const int outer = work_.axes - 2;
+        for (int i = 0; i < work_.program_length; ++i) {
+            const TileOp& op = work_.program[i];
+            if (op.code == Code::load || op.code == Code::store) {
+                const int tensor = (op.code == Code::load ? op.a : op.to) - kTensor;
+                lines_[i].place = Place(work_.tensors[tensor], context_, outer).entered(index.data(), outer);
+            }
+        }
+        first_row_ = first_row;
+    }
+
+    // Runs the program on some rows.
+    void run(std::int64_t row, int rows) {
+        frame_.vectors = vectors_in<T>(rows);
+        const int variant = variant_of(frame_.vectors, false);
+        for (int i = 0; i < work_.program_length; ++i) {
+            const TileOp& op = work_.program[i];
+            const Line& line = lines_[i];
+            switch (op.code) {
+            case Code::load:
+                load_rows(line, op.wide, row, rows);
+                break;
+            case Code::store:
+                store_rows(line, op.wide, row, rows);
+                break;
+            case Code::row_sum:
+                reduce(line.step, sum_of<T>);
+                break;
+            case Code::row_max:
+                reduce(line.step, largest_of<T>);
+                break;
+            case Code::row_argmax:
+                reduce(line.step, place_of_largest<T>);
+                break;
+            case Code::pick:
+                pick(line.step, row, rows);
+                break;
+            case Code::one_hot:
+                mark(line.step);
+                break;
+            default:
+                frame_.rows = op.wide ? columns_ : 1;
+                line.step.handlers[variant](frame_, line.step);
+            }
+        }
+    }
+
+  private:
+    struct Line {
+        Step<T> step;
+        Place place; // of what is loaded or stored
+    };
+
+    // Narrow values have memory of their own: an operation may put a wide one into the slot it reads a narrow one from.
+    std::uint8_t prepare(int operand, std::uint32_t wide) {
+        int number = operand;
+        if (operand >= kRegister) {
+            number = kRegister + registers_.count();
+            frame_.operands[number] = registers_.take(operand - kRegister, context_);
+        } else if (operand < kSlots) {
+            const bool narrow = !(wide >> operand & 1);
+            number = narrow ? kNarrow + operand : operand;
+            if (!(ready_ >> number & 1)) {
+                ready_ |= std::uint64_t{1} << number;
+                frame_.operands[number] = {reinterpret_cast<T*>(context_.scratch + taken_), narrow ? 0 : pitch_, lanes<T>,
+                                           lanes<T>};
+                taken_ += TileProgram<T>::slot_bytes(narrow ? 1 : columns_, pitch_);
+            }
+        }
+        return static_cast<std::uint8_t>(number);
+    }
+
+    // Calls use(numbers, first column, columns) for each piece of the rows that has even strides: each panel, or all.
+    template <class Use>
+    void for_pieces(const Place& place, bool wide, std::int64_t row, Use use) {
+        const std::int64_t columns = wide ? columns_ : 1;
+        const std::int64_t piece = place.tensor->panels ? panel_width(place.tensor->dtype) : std::max<std::int64_t>(columns, 1);
+        for (std::int64_t column = 0; column < columns; column += piece) {
+            const Operand<T> tile = tile_at<T>(place, row, column, lanes<T>);
+            // Turned round: the rows of the slot are the columns of the tensor.
+            use(Strided{reinterpret_cast<std::byte*>(tile.start), place.tensor->dtype, place.column, tile.row}, column,
+                std::min(piece, columns - column));
+        }
+    }
+
+    // Whether whole quads can be turned: numbers lie side by side in every row.
+    static bool in_quads(const Strided& numbers, std::int64_t columns) {
+        return std::is_same_v<T, float> && numbers.dtype == Dtype::float32 && numbers.row == 1 && numbers.column != 0 &&
+               columns > 1;
+    }
+
+    void load_rows(const Line& line, bool wide, std::int64_t row, int rows) {
+        const Operand<T>& slot = frame_.operands[line.step.to];
+        for_pieces(line.place, wide, row, [&](const Strided& from, std::int64_t column, std::int64_t columns) {
+            T* to = slot.start + column * slot.row;
+            if constexpr (std::is_same_v<T, float>)
+                if (in_quads(from, columns)) {
+                    const float* start = reinterpret_cast<const float*>(from.start);
+                    for (int i = 0; i < rows; i += lanes<T>)
+                        load_turned(to + i, slot.row, {start + i * from.column, from.column, std::min(rows - i, lanes<T>)},
+                                    columns);
+                    return;
+                }
+            load_numbers(to, slot.row, from, columns, rows);
+        });
+    }
+    void store_rows(const Line& line, bool wide, std::int64_t row, int rows) {
+        const Operand<T>& slot = frame_.operands[line.step.a];
+        for_pieces(line.place, wide, row, [&](const Strided& to, std::int64_t column, std::int64_t columns) {
+            const T* from = slot.start + column * slot.row;
+            if constexpr (std::is_same_v<T, float>)
+                if (in_quads(to, columns)) {
+                    float* start = reinterpret_cast<float*>(to.start);
+                    for (int i = 0; i < rows; i += lanes<T>)
+                        store_turned({start + i * to.column, to.column, std::min(rows - i, lanes<T>)}, from + i, slot.row,
+                                     columns);
+                    return;
+                }
+            store_numbers(to, from, slot.row, columns, rows);
+        });
+    }
+
+    template <class Reduce>
+    void reduce(const Step<T>& step, Reduce reduce) {
+        const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
+        for (int i = 0; i < frame_.vectors * lanes<T>; i += lanes<T>)
+            store(to.start + i, reduce({from.start + i, from.row, columns_}));
+    }
+
+    void pick(const Step<T>& step, std::int64_t row, int rows) {
+        const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
+        const Operand<T>& labels = frame_.operands[step.b];
+        for (int i = 0; i < rows; ++i) {
+            const std::int64_t index = index_of(labels.start[labels.step == 0 ? 0 : i]);
+            const std::int64_t column = index < 0 ? index + columns_ : index;
+            const bool there = column >= 0 && column < columns_;
+            to.start[i] = there ? from.start[column * from.row + i] : 0;
+            if (!there && !context_.fault->found)
+                *context_.fault = {true, work_.number, first_row_ + row + i, index, columns_};
+        }
+    }
+
+    // Of each row, 1 in the column that it names.
+    void mark(const Step<T>& step) {
+        const Operand<T>&labels = frame_.operands[step.a], &to = frame_.operands[step.to];
+        for (int i = 0; i < frame_.vectors; ++i) {
+            const Vector<T> label = load(labels.start + i * labels.step);
+            for (std::int64_t column = 0; column < columns_; ++column)
+                store(to.start + column * to.row + i * lanes<T>,
+                      one_where<T>((Mask<T>)(label == broadcast(static_cast<T>(column)))));
+        }
+    }
+
+    const Work& work_;
+    Context& context_;
+    const std::int64_t columns_, pitch_;
+    std::int64_t first_row_ = 0, taken_ = 0;
+    std::uint64_t ready_ = 0; // a bit for each slot of the frame that has its place
+    Frame<T> frame_;
+    Line lines_[kProgram];
+    Registers<T> registers_;
+};
+
+template <class T>
+void run_rows(const Work& work, Context& context) {
+    const int outer = work.axes - 2;
+    const std::int64_t rows_of_matrix = work.extents[outer], columns = work.extents[outer + 1];
+    const std::int64_t matrices = product(work.extents, outer), all = matrices * rows_of_matrix;
+    if (all == 0)
+        return;
+    const Blocks blocks = cut<T>(rows_of_matrix, columns);
+    const Share share = share_of(matrices * blocks.count, all * columns, context);
+    if (share.first == share.last)
+        return;
+
+    RowProgram<T> program(work, context, blocks.vectors);
+    std::int64_t matrix = share.first == 0 ? 0 : share.first / blocks.count;
+    std::int64_t block = share.first - matrix * blocks.count;
+    Index index(work, outer, matrix);
+    program.enter(index, matrix * rows_of_matrix);
+    const std::int64_t height = blocks.vectors * lanes<T>;
+    for (std::int64_t left = share.last - share.first;;) {
+        const std::int64_t row = block * height;
+        program.run(row, static_cast<int>(std::min(height, rows_of_matrix - row)));
+        if (--left == 0)
+            return;
+        if (++block == blocks.count) {
+            block = 0;
+            index.next();
+            program.enter(index, ++matrix * rows_of_matrix);
+        }
+    }
+}
+
+} // namespace
+
+void rows(const Work& work, Context& context) { PELLUCID_FOR_LANES(run_rows, work, context) }
+
+} // namespace pellucid::PELLUCID_LEVEL

@@ -1,0 +1,281 @@
+// Tile programs: what happens to a tile of a result while it lies in the first-level cache.
+//
+// A tile is some rows by some columns. A program is a list of operations, each of them done for the whole tile
+// before the next one begins. Its operands are slots (tiles in scratch memory), tensors, which are read and written
+// where they lie, and registers. To an operation they are all alike: a place, a way to the next row, and a way to the
+// next vector of the row. A bias has no way to the next row, a register has neither.
+//
+// A kernel makes a TileProgram when it is called, and runs it on one tile after the other:
+//
+//     TileProgram<float> program(work, context, outer, rows, columns);  // the largest tile there will be
+//     program.enter(index);                                             // a matrix: one number for each outer axis
+//     ... write the tile into program.slot(0), rows slot_row<float>(tile_columns) numbers apart ...
+//     program.run(row, tile_rows, column, tile_columns);
+//
+// `outer` axes of the instruction come before that of rows, which is followed by that of columns. Tiles of a program
+// that touches tensors in panels must not cross from one panel into the next.
+#pragma once
+
+#include <array>
+
+#include "operations.h"
+
+namespace pellucid::PELLUCID_LEVEL {
+
+template <class T>
+struct Operand {
+    T* start;
+    std::int64_t row;  // from one row to the next, in numbers
+    std::int32_t step; // from one vector to the next: a vector, or nothing
+    std::int32_t last; // how many numbers of a row's last vector there are; beyond them lies what belongs to others
+};
+
+// Operands by number: slots and tensors have those of the program, registers follow in the order of their use.
+inline constexpr int kOperands = kRegister + 3 * kProgram;
+
+// The tile that operations work on.
+template <class T>
+struct Frame {
+    std::int64_t rows;
+    int vectors; // in a row
+    int columns; // numbers in a row
+    int axis;    // that of columns, and
+    const Tensor* tensors; // what load and store have to know of their tensors
+    Operand<T> operands[kOperands];
+};
+
+template <class T>
+struct Step;
+template <class T>
+using Handler = void (*)(const Frame<T>&, const Step<T>&);
+
+// An operation that is ready to run.
+template <class T>
+struct Step {
+    const Handler<T>* handlers; // by variant
+    std::uint8_t to, a, b, c;
+};
+
+// One handler for rows of one vector, one for two, one for any number; and again for rows whose last vector is not
+// whole in some tensor.
+inline constexpr int kVariants = 6;
+PELLUCID_INLINE int variant_of(int vectors, bool ragged) {
+    return (vectors < 3 ? vectors - 1 : 2) + (ragged ? 3 : 0);
+}
+
+template <class T>
+using Handlers = std::array<Handler<T>, kVariants>;
+
+// Those of each operation; null where lanes of T do not have it.
+template <class T>
+const Handlers<T>* handlers_by_code();
+
+template <class T>
+constexpr int vectors_in(std::int64_t columns) {
+    return static_cast<int>((columns + lanes<T> - 1) / lanes<T>);
+}
+
+// From one row of a slot to the next, for tiles of so many columns.
+template <class T>
+constexpr int slot_row(std::int64_t columns) {
+    return vectors_in<T>(columns) * lanes<T>;
+}
+
+// How many columns a panel of a dtype holds.
+constexpr int panel_width(Dtype dtype) {
+    return 2 * kBytes / size_of(dtype);
+}
+
+// Where a matrix lies, and where its tiles do.
+struct Place {
+    std::byte* start; // of the matrix; of a tensor in panels: of the whole buffer
+    std::int64_t first_row; // of the matrix in that buffer
+    std::int64_t row, column; // strides
+    const Tensor* tensor;
+    int size; // of a number, in bytes
+
+    Place() = default;
+    Place(const Tensor& source, const Context& context, int axis)
+        : start(source.base), first_row(source.panel_start), row(source.strides[axis]), column(source.strides[axis + 1]),
+          tensor(&source), size(size_of(source.dtype)) {
+        if (!source.moves)
+            return;
+        for (int loop = 0; loop < kLoops; ++loop)
+            first_row += source.steps[loop] * context.index[loop];
+        start += context.copy * source.per_thread;
+        if (!source.panels) {
+            start += first_row * size;
+            first_row = 0;
+        }
+    }
+
+    // The same for one matrix of the outer axes.
+    Place entered(const std::int64_t* index, int outer) const {
+        Place matrix = *this;
+        std::int64_t numbers = 0;
+        for (int axis = 0; axis < outer; ++axis)
+            numbers += index[axis] * tensor->strides[axis];
+        if (tensor->panels)
+            matrix.first_row += numbers;
+        else
+            matrix.start += numbers * size;
+        return matrix;
+    }
+};
+
+// Where the tile lies whose first number is at (row, column); it has `last` numbers in the last vector of its rows.
+template <class T>
+PELLUCID_INLINE Operand<T> tile_at(const Place& place, std::int64_t row, std::int64_t column, int last) {
+    if (!place.tensor->panels) {
+        std::byte* start = place.start + (row * place.row + column * place.column) * place.size;
+        return {reinterpret_cast<T*>(start), place.row, lanes<T>, last};
+    }
+    const Tensor& tensor = *place.tensor;
+    const std::int64_t vector = place.size == 8 ? lanes<double> : lanes<float>, width = 2 * vector;
+    const std::int64_t panel = column & -width; // its first column
+    const std::int64_t left = (tensor.panel_columns - panel + vector - 1) & -vector;
+    const std::int64_t wide = left < width ? left : width;
+    const std::int64_t number =
+        panel * tensor.panel_rows + (place.first_row + row * place.row) * wide + (column - panel);
+    // Panels are padded: their last vectors are whole.
+    return {reinterpret_cast<T*>(place.start + number * place.size), place.row * wide, lanes<T>, lanes<T>};
+}
+
+// Registers as operands: a vector that has the number in every lane.
+template <class T>
+class Registers {
+  public:
+    Operand<T> take(int number, const Context& context) {
+        T* vector = vectors_ + count_++ * lanes<T>;
+        store(vector, broadcast(static_cast<T>(context.registers[number])));
+        return {vector, 0, 0, lanes<T>};
+    }
+    int count() const { return count_; }
+
+  private:
+    int count_ = 0;
+    alignas(64) T vectors_[3 * kProgram * lanes<T>];
+};
+
+template <class T>
+class TileProgram {
+  public:
+    // For tiles of up to so many rows and columns. The first `reserved` bytes (a multiple of 64) of the scratch
+    // memory stay the kernel's own.
+    TileProgram(const Work& work, const Context& context, int outer, std::int64_t rows, std::int64_t columns,
+                std::size_t reserved = 0)
+        : outer_(outer), length_(work.program_length), present_(places_) {
+        frame_.tensors = work.tensors;
+        frame_.axis = outer + 1;
+        frame_.vectors = 0;
+        const Handlers<T>* handlers = handlers_by_code<T>();
+        for (int i = 0; i < length_; ++i) {
+            const TileOp& op = work.program[i];
+            const int count = operands_of(op.code);
+            const bool converts = op.code == Code::load || op.code == Code::store;
+            Step<T>& step = steps_[i];
+            step.handlers = handlers[static_cast<int>(op.code)].data();
+            step.to = prepare(op.to, converts, context);
+            step.a = prepare(op.a, converts, context);
+            if (count > 1)
+                step.b = prepare(op.b, false, context);
+            if (count > 2)
+                step.c = prepare(op.c, false, context);
+        }
+        const TileOp& first = work.program[0];
+        copies_ = length_ == 1 && first.code == Code::copy && first.a == 0 && first.to >= kTensor;
+        std::byte* place = context.scratch + reserved;
+        for (int slot = 0; slot < kSlots; ++slot)
+            if (used_ >> slot & 1) {
+                frame_.operands[slot] = {reinterpret_cast<T*>(place), 0, lanes<T>, lanes<T>};
+                place += slot_bytes(rows, columns);
+            }
+    }
+
+    // What a slot takes, in bytes.
+    static constexpr std::int64_t slot_bytes(std::int64_t rows, std::int64_t columns) {
+        const std::int64_t bytes = rows * slot_row<T>(columns) * static_cast<std::int64_t>(sizeof(T));
+        // Slots of 4096 bytes would follow on each other at distances that the processor takes for none at first.
+        return (bytes + 63) / 64 * 64 + 128;
+    }
+
+    // Points into itself.
+    TileProgram(const TileProgram&) = delete;
+    TileProgram& operator=(const TileProgram&) = delete;
+
+    // Goes to a matrix of the outer axes. Without such axes there is no need to.
+    void enter(const std::int64_t* index) {
+        for (int i = 0; i < place_count_; ++i)
+            entered_[i] = places_[i].entered(index, outer_);
+        present_ = entered_;
+    }
+
+    // Aligned to 64 bytes. Only slot 0 and those that the program uses are there.
+    T* slot(int number) { return frame_.operands[number].start; }
+
+    // Runs the program on the tile that begins at (row, column).
+    void run(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
+        locate(row, rows, column, columns);
+        const int variant = variant_of(frame_.vectors, unpadded_ && columns % lanes<T> != 0);
+        for (int i = 0; i < length_; ++i)
+            steps_[i].handlers[variant](frame_, steps_[i]);
+    }
+
+    // Where a tile in slot 0 ends up if the program does nothing but copy it into a tensor; else null. A kernel
+    // may then write there itself and leave the program alone.
+    const Operand<T>* destination(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
+        if (!copies_)
+            return nullptr;
+        locate(row, rows, column, columns);
+        return &frame_.operands[steps_[0].to];
+    }
+
+  private:
+    std::uint8_t prepare(int operand, bool converts, const Context& context) {
+        if (operand >= kRegister) {
+            const int number = kRegister + registers_.count();
+            frame_.operands[number] = registers_.take(operand - kRegister, context);
+            return static_cast<std::uint8_t>(number);
+        }
+        const std::uint64_t bit = std::uint64_t{1} << operand;
+        if (operand >= kTensor) {
+            const Tensor& tensor = frame_.tensors[operand - kTensor];
+            unpadded_ |= !converts && !tensor.panels;
+            if (!(used_ & bit)) {
+                place_operand_[place_count_] = static_cast<std::uint8_t>(operand);
+                places_[place_count_++] = Place(tensor, context, outer_);
+            }
+        }
+        used_ |= bit;
+        return static_cast<std::uint8_t>(operand);
+    }
+
+    void locate(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
+        const int vectors = vectors_in<T>(columns);
+        const int last = static_cast<int>(columns) - (vectors - 1) * lanes<T>;
+        frame_.rows = rows;
+        frame_.columns = static_cast<int>(columns);
+        if (vectors != frame_.vectors) {
+            frame_.vectors = vectors;
+            for (int slot = 0; slot < kSlots; ++slot)
+                frame_.operands[slot].row = vectors * lanes<T>;
+        }
+        for (int i = 0; i < place_count_; ++i)
+            frame_.operands[place_operand_[i]] = tile_at<T>(present_[i], row, column, last);
+    }
+
+    int outer_, length_;
+    int place_count_ = 0;
+    std::uint64_t used_ = 1; // a bit for each slot and tensor in use; slot 0 is there for the kernel
+    bool copies_;            // whether all that the program does is to copy slot 0 into a tensor
+    bool unpadded_ = false;  // whether a tensor is touched in place whose rows may end within a vector
+    // Set as far as the program needs them: the arrays are long, programs are short.
+    Frame<T> frame_;
+    Step<T> steps_[kProgram];
+    std::uint8_t place_operand_[kTensors];
+    Place places_[kTensors], entered_[kTensors];
+    const Place* present_;
+    Registers<T> registers_;
+};
+
+} // namespace pellucid::PELLUCID_LEVEL

@@ -1,0 +1,198 @@
+// What a kernel gets to see: one instruction with every size and address filled in.
+//
+// A Work is made from an instruction of the plan for one size of the batch ("resolved"). Everything in it has
+// been checked; kernels trust it and check nothing but what hangs on the numbers themselves (indices).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pellucid {
+
+enum class Dtype : std::uint8_t {
+    float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64, boolean
+};
+
+constexpr int size_of(Dtype dtype) {
+    constexpr int sizes[] = {4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1};
+    return sizes[static_cast<int>(dtype)];
+}
+
+// What an instruction does. The axes (extents) of each, and the tensors that it needs before those of its
+// program, are described here and nowhere else. "..." are any number of outer axes.
+enum class Kind : std::uint8_t {
+    // axes (..., rows, columns). Runs its program on every tile.
+    elementwise,
+    // axes (..., M, N, segments..., K); option 0: how many outer axes; option 1: how many segment axes; option 2:
+    // what the sum starts from (0: zero, 1: tensor 2).
+    // Tensors: A with strides over (..., M, N, segments..., K), where that of N is 0; B likewise, where that of M
+    // is 0 and that of N is 1; the start over (..., M, N). The program runs on every finished tile of
+    //     start + sum over segments and K of A * B
+    // which it finds in slot 0.
+    matmul,
+    // axes (..., rows, columns). Runs its program on tiles that hold whole rows, turned round: lanes are rows.
+    // Tensors are touched by load and store only. Wide values are (columns, rows), narrow ones (rows).
+    rows,
+    // axes (..., reduced, columns); option 0: a Reduction. Tensor 0: the source over all axes. The program
+    // runs on tiles of one row of the result, which it finds in slot 0; its tensors have strides over
+    // (..., reduced, columns), that of reduced being 0.
+    reduce,
+    // axes: those of tensor 0. Option 0: a Reduction; option 1: the register for the result.
+    total,
+    // axes: those of tensor 0, the destination; tensor 1: the source. Converts the dtype. Either may be in panels
+    // (then the last axis is its columns, and its stride counts as described in Tensor).
+    copy,
+    // axes: those of tensor 0; option 0: the register with the number that is written everywhere.
+    fill,
+    // axes (..., N, K): tensor 0, the destination, with strides (..., K or rows of a panel, 1); tensor 1, the source,
+    // read at [..., k, n]: strides over (..., N, K) with that of N being 1. Both may be in panels.
+    transpose,
+    // axes (labels, row): tensor 0 (destination), tensor 1 (table; the stride of labels is that of one row of the
+    // table), tensor 2 (labels; the stride of row is 0). Option 0: how many rows the table has; an extent's value.
+    gather,
+    // axes (labels, row): tensor 0 (destination; the stride of labels is that of one row of it), zeroed first;
+    // tensor 1 (what is added), tensor 2 (labels). Option 0: how many rows the destination has.
+    scatter_add,
+    // axes (numbers): tensor 0 (float32). Options: register of the seed, register of the step, number of the stream's
+    // name (number_of(name)), 31 ** len(name) below 2 ** 32, by which the seed's upper half enters that number.
+    // Threefry-2x32-20, exactly as random_uniform of ops/formulas.py.
+    random,
+    // axes (..., places..., channels); see pool.cpp
+    pool,
+    // No axes. Its program works on registers: operands are registers. `lanes` tells what a result is rounded to.
+    scalars,
+    // axes (1): register option 0 takes the number of tensor 0.
+    load_register,
+    // axes (1): the number of register option 0 goes to tensor 0.
+    store_register,
+    // axes (count): option 0: the loop; option 1: one past its last instruction; the body follows this
+    // instruction. Option 2: 0 for one round after the other, all threads in each; 1 for chunks of the batch, rounds
+    // shared out among the threads: then the axis is (batch), option 0 is loop 0, loop 1 counts partitions, option 3
+    // says how many of them the chunks form, option 4 is the symbol that stands for the examples of the chunk, option
+    // 5 how many a whole one has, option 6 the symbol of the batch.
+    loop,
+    count
+};
+
+enum class Reduction : std::int64_t { sum, mean, max, count_true };
+
+inline constexpr int kAxes = 10;     // of an instruction, at most
+inline constexpr int kLoops = 6;     // one inside the other, at most; loop 0 is that over chunks
+inline constexpr int kSlots = 16;    // of a tile program
+inline constexpr int kProgram = 64;  // operations of a program, at most
+inline constexpr int kTensor = 16;   // operand codes: slots, then tensors, then registers
+inline constexpr int kRegister = 64;
+inline constexpr int kTensors = 40;  // of an instruction, at most
+inline constexpr int kOptions = 16;  // of an instruction, at most
+
+struct Tensor {
+    std::byte* base = nullptr;
+    Dtype dtype = Dtype::float32;
+    // From one number to the next along each axis of the instruction, counted in numbers. Of a tensor in panels:
+    // counted in rows, all but the last, which is 1. Element (row, column) of panels lies at
+    //     panel * width * panel_rows + row * w + column % width
+    // with width = 2 vectors, panel = column / width, w = width but in the last panel, where it is the columns that
+    // are left, rounded up to a whole vector.
+    bool panels = false;
+    std::int64_t panel_rows = 0;     // K: rows of the whole matrix
+    std::int64_t panel_columns = 0;  // N: its columns
+    std::int64_t panel_start = 0;    // the row where it begins; base is that of the buffer
+    std::int64_t strides[kAxes] = {};
+    std::int64_t steps[kLoops] = {};  // added for each round of each loop (in rows, of panels)
+    std::int64_t per_thread = 0;      // from the copy of one thread to that of the next, in bytes; 0: one for all
+    bool moves = false;               // whether any of steps and per_thread is not 0
+};
+
+enum class Code : std::uint8_t {
+    // moving
+    copy, load, store,
+    // arithmetic
+    add, subtract, multiply, divide, negative, absolute, sign, floor, sqrt, power, square,
+    maximum, minimum,                    // NaN wins, as in NumPy
+    maximum_number, minimum_number,      // b is known not to be NaN
+    multiply_add,                        // a * b + c
+    multiply_subtract,                   // a * b - c
+    subtract_multiply,                   // c - a * b
+    // functions
+    exp, expm1, log, sin, cos, tanh, erf, sigmoid, softplus,
+    // comparisons and logic: 1 or 0
+    greater, greater_equal, equal, logical_and, logical_or, logical_not, truth, // truth: a != 0
+    select,                              // a != 0 ? b : c
+    mask_greater,                        // a > c ? b : 0
+    // programs of rows only: from wide to narrow, and back
+    row_sum, row_max, row_argmax, pick,  // pick: b[row] is the column, narrow
+    one_hot,                             // wide: a[row] is the column, narrow
+    // rounding to the lanes of another dtype inside a program of scalars
+    count
+};
+
+struct TileOp {
+    Code code;
+    bool wide = true;
+    std::int16_t to = 0, a = 0, b = 0, c = 0;
+};
+
+// An index that leads out of its array. The first one is kept. `row` counts the instruction's rows (all axes but the
+// last, as one), from the beginning of the batch or chunk: the executor finds the example.
+struct Fault {
+    bool found = false;
+    int instruction = 0;
+    std::int64_t row = 0, index = 0, limit = 0;
+};
+
+struct Work {
+    Kind kind;
+    Dtype lanes = Dtype::float32;
+    int number = 0;                   // of the instruction in the plan
+    int axes = 0;
+    std::int64_t extents[kAxes] = {};
+    std::int64_t options[kOptions] = {};
+    const Tensor* tensors = nullptr;
+    int tensor_count = 0;             // operand kTensor + i of the program is tensors[i]
+    const TileOp* program = nullptr;
+    int program_length = 0;
+    bool alone = true;
+};
+
+// What belongs to one thread while it runs a plan.
+struct Context {
+    int thread = 0, threads = 1;      // how the units of work are shared out; (0, 1) where it works on a chunk alone
+    int copy = 0;                     // which copy of what every thread has one of (Tensor.per_thread): its own, always
+    std::int64_t index[kLoops] = {};  // the present round of each loop
+    double* registers = nullptr;
+    std::byte* scratch = nullptr;     // kScratch bytes, aligned to 64
+    Fault* fault = nullptr;
+    std::int64_t example = 0;         // the first example of the batch or chunk that is worked on
+};
+
+inline constexpr std::size_t kScratch = 1 << 20;
+
+// The most columns that a program of rows may have which uses so many slots: of whole rows, at least as many as a vector
+// has lanes are kept in scratch memory. `vector` is Kernels.vector.
+constexpr std::int64_t widest_row(int slots, int vector) {
+    constexpr std::int64_t narrow = 1 << 15; // bytes for slots of one number a row
+    return (static_cast<std::int64_t>(kScratch) - narrow) / (slots * vector * static_cast<int>(sizeof(float)));
+}
+
+// Where a tensor begins for this thread in this round; panels: only the part that hangs on the thread.
+template <class T>
+inline T* start_of(const Tensor& tensor, const Context& context) {
+    std::byte* base = tensor.base;
+    if (tensor.moves) {
+        std::int64_t numbers = 0;
+        if (!tensor.panels)
+            for (int loop = 0; loop < kLoops; ++loop) numbers += tensor.steps[loop] * context.index[loop];
+        base += context.copy * tensor.per_thread + numbers * static_cast<std::int64_t>(sizeof(T));
+    }
+    return reinterpret_cast<T*>(base);
+}
+
+using Kernel = void (*)(const Work&, Context&);
+
+// What a level offers: how many float32 fit into a vector, and a kernel for every kind that is one.
+struct Kernels {
+    int vector = 4;
+    Kernel kernels[static_cast<int>(Kind::count)] = {};
+};
+
+}  // namespace pellucid

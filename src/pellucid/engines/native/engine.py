@@ -1,0 +1,262 @@
+"""The compiled engine: a model's plans, and the numbers that go to and fro."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from pellucid.engines.blueprint import Blueprint, Training
+from pellucid.engines.engine import State
+from pellucid.engines.native.planner import Planned, plan_of
+from pellucid.errors import DataError, UsageError
+from pellucid.graph import Path
+
+__all__ = ["Compiled", "NativeEngine", "NativeRun"]
+
+_WORKING_SET = 2**19  # numbers that a block of examples may take in a prediction
+_LARGEST_BLOCK = 1024  # examples
+
+
+class NativeEngine:
+    """A model, planned and ready; each of its graphs is planned when it is first wanted.
+
+    Attributes:
+        blueprint: the model.
+    """
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.blueprint = blueprint
+
+    def initial_state(self, seed: int) -> State:
+        """Return what training starts from."""
+        return self.blueprint.initial_state(seed)
+
+    @cached_property
+    def prediction(self) -> Compiled:
+        """The graph that predicts."""
+        return Compiled(plan_of(self.blueprint.predict))
+
+    @cached_property
+    def _step(self) -> Compiled:
+        training = self._training
+        return Compiled(plan_of(training.step, training.results, wanted=_is_state, is_state=_is_state))
+
+    @cached_property
+    def _evaluation(self) -> Compiled:
+        training = self._training
+        return Compiled(plan_of(training.evaluate(), training.results, wanted=_is_state, is_state=_is_state))
+
+    @property
+    def _training(self) -> Training:
+        training = self.blueprint.training
+        if training is None:
+            raise UsageError("a model that is not compiled cannot be trained", attempt="model.compile(...)")
+        return training
+
+    def predict(self, x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
+        """Return the prediction for examples."""
+        prediction = self.prediction
+        prediction.give_weights(weights)
+        return prediction.call(x)
+
+    def run(
+        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+    ) -> NativeRun:
+        """Prepare a training run; `NativeRun.advance` does the work."""
+        return NativeRun(self._step, arrays, state, batch_size, epochs, shuffle)
+
+    def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> NativeRun:
+        """Prepare a run of one epoch that only adds up the metrics."""
+        return NativeRun(self._evaluation, arrays, state, batch_size, 1, shuffle=False)
+
+
+def _is_state(path: Path) -> bool:
+    """Whether an output of a step is a new value of the state; the others are the prediction and the loss."""
+    return path[0] not in ("prediction", "loss")
+
+
+class Compiled:
+    """A plan in the hands of the compiled side, and which numbers it was given.
+
+    Attributes:
+        planned: the plan.
+        program: the compiled side of it.
+        stale: whether the program has trained since the state was last brought up to date.
+    """
+
+    def __init__(self, planned: Planned) -> None:
+        from pellucid.engines.native._native import Program
+
+        self.planned = planned
+        self.program = Program(planned.plan)
+        self.stale = False
+        self._given: dict[Path, Any] = {}
+        self._weights = [(path[1], path) for path in planned.arrays if path[0] == "weights"]
+
+    # ------------------------------------------------------------ the state
+    def give(self, state: State) -> None:
+        """Hand over what is new in the state."""
+        for path, buffer in self.planned.arrays.items():
+            array = _entry(state, path)
+            if array is not self._given.get(path):
+                self.program.write(buffer, np.ascontiguousarray(array))
+                self._given[path] = array
+        for path, register in self.planned.numbers.items():
+            number = _entry(state, path)
+            if number != self._given.get(path):
+                self.program.set(register, float(number))
+                self._given[path] = number
+
+    def give_weights(self, weights: dict[str, np.ndarray]) -> None:
+        """Hand over the weights that are new."""
+        given = self._given
+        for name, path in self._weights:
+            array = weights[name]
+            if array is not given.get(path):
+                self.program.write(self.planned.arrays[path], np.ascontiguousarray(array))
+                given[path] = array
+
+    def take(self, state: State) -> None:
+        """Put into the state what training has made; its arrays are new ones, and nobody writes into them."""
+        for path in self.planned.changed:
+            old = _entry(state, path)
+            value: Any
+            if path in self.planned.arrays:
+                value = np.empty(old.shape, old.dtype)
+                self.program.read(self.planned.arrays[path], value)
+                value.flags.writeable = False
+            else:
+                number = self.program.get(self.planned.numbers[path])
+                value = int(number) if isinstance(old, int) and number.is_integer() else number
+            self._given[path] = value
+            _put(state, path, value)
+
+    def forget(self) -> None:
+        """Take everything anew next time: what is in the program was never wanted."""
+        self._given.clear()
+        self.stale = False
+
+    # ------------------------------------------------------------ prediction
+    def call(self, x: np.ndarray) -> np.ndarray:
+        """Return the one output for examples."""
+        shape, dtype, buffer = self._output
+        prediction = np.empty((len(x), *shape), dtype)
+        self.program.call([np.ascontiguousarray(x)], [(buffer, prediction)], self._block)
+        return prediction
+
+    @cached_property
+    def _output(self) -> tuple[tuple[Any, ...], str, int]:
+        (value,) = self.planned.outputs.values()
+        return value.shape[1:], value.dtype, self.planned.buffer(value)
+
+    @cached_property
+    def _block(self) -> int:
+        """So many examples at once that what lies between stays near the processor."""
+        return max(1, min(_LARGEST_BLOCK, _WORKING_SET // max(1, self.planned.memory.numbers_per_example)))
+
+
+class NativeRun:
+    """The loop over the examples, in the compiled side.
+
+    Attributes:
+        epochs: how many epochs there are.
+        history: the results of every finished epoch.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        arrays: Sequence[np.ndarray],
+        state: State,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+    ) -> None:
+        from pellucid.engines.native._native import Loop
+
+        planned = compiled.planned
+        if compiled.stale:
+            compiled.forget()
+        self.epochs = epochs
+        self.history: list[dict[str, float]] = []
+        self._compiled = compiled
+        self._state = state
+        self._first = state["epoch"]
+        self._names = [path[0] for path in planned.results]
+        self._loop = Loop(
+            compiled.program,
+            [np.ascontiguousarray(array) for array in arrays],
+            batch_size,
+            epochs,
+            shuffle,
+            state["seed"],
+            self._first,
+            [register for path, register in planned.numbers.items() if path[0] == "metrics"],
+            list(planned.results.values()),
+        )
+
+    @property
+    def epoch(self) -> int:
+        """How many epochs are finished."""
+        return self._loop.epoch
+
+    @property
+    def batch(self) -> int:
+        """How many batches of the present epoch are done."""
+        return self._loop.batch
+
+    @property
+    def batches(self) -> int:
+        """How many there are in an epoch."""
+        return self._loop.batches
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done."""
+        return self._loop.epoch >= self.epochs
+
+    def results(self) -> dict[str, float]:
+        """Return the loss and metrics of the present epoch so far."""
+        return dict(zip(self._names, self._loop.results(), strict=True))
+
+    def advance(self, seconds: float, epochs: int = 1, batches: int = 10**18) -> None:
+        """Go on until the time is up, this many epochs are finished, or this many batches are done."""
+        if self._loop.batch == 0:  # each epoch counts anew
+            self._state["metrics"] = dict.fromkeys(self._state["metrics"], 0)
+        self._compiled.give(self._state)
+        self._compiled.stale = True
+        fault = self._loop.advance(seconds, epochs, batches)
+        if fault is not None:
+            row, index, limit = fault
+            raise DataError(
+                f"example {row} chooses a row that is not there",
+                expected=f"a whole number from 0 to {limit - 1}",
+                received=str(index),
+            )
+        for numbers in self._loop.history[len(self.history) :].tolist():
+            self.history.append(dict(zip(self._names, numbers, strict=True)))
+
+    def settle(self) -> None:
+        """Bring the state up to date."""
+        if self._compiled.stale:
+            self._compiled.take(self._state)
+            self._state["epoch"] = self._first + self._loop.epoch
+            self._compiled.stale = False
+
+
+def _entry(state: State, path: Path) -> Any:
+    value = state
+    for key in path:
+        value = value[key]
+    return value
+
+
+def _put(state: State, path: Path, value: Any) -> None:
+    slot, *name = path
+    if name:
+        state[slot] = {**state[slot], name[0]: value}
+    else:
+        state[slot] = value

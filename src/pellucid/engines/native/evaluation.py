@@ -1,0 +1,86 @@
+"""A graph applied to arrays once: plan it, run it, return all its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pellucid.engines.native.planner import Planned, plan_of
+from pellucid.engines.native.values import Value
+from pellucid.errors import DataError, ShapeError
+from pellucid.graph import INPUT, NUMBER, Graph, Path, Size
+
+__all__ = ["evaluate_graph"]
+
+
+def evaluate_graph(graph: Graph, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
+    """Return the outputs of a graph.
+
+    Args:
+        graph: what to work out.
+        given: its inputs by name.
+        state: the values that it refers to beside them, by path.
+    Raises:
+        ShapeError: if the inputs do not agree about the size of an axis.
+        DataError: if a label chooses a row that is not there.
+    """
+    from pellucid.engines.native._native import Program
+
+    planned = plan_of(graph)
+    program = Program(planned.plan)
+    for path, buffer in planned.arrays.items():
+        program.write(buffer, np.ascontiguousarray(state[path]))
+    for path, register in planned.numbers.items():
+        program.set(register, float(state[path]))
+    for name, register in planned.given.items():
+        program.set(register, float(given[name]))
+    sizes = _sizes(graph, given)
+    symbols = [sizes.get(symbol, 1) for symbol in planned.plan.symbols]
+    inputs = [np.ascontiguousarray(given[name]) for name in planned.inputs]
+    results = {path: value for path, value in planned.outputs.items() if not value.single}
+    arrays = {path: np.empty(_shape(value, symbols), value.dtype) for path, value in results.items()}
+    fault = program.apply(
+        inputs, [(planned.buffer(value), arrays[path]) for path, value in results.items()], symbols
+    )
+    if fault is not None:
+        row, index, limit = fault
+        raise DataError(
+            f"label {row} chooses a row that is not there",
+            expected=f"a whole number from 0 to {limit - 1}",
+            received=str(index),
+        )
+    return {
+        path: arrays.get(path) if path in arrays else _single(planned, program, value)
+        for path, value in planned.outputs.items()
+    }
+
+
+def _single(planned: Planned, program: Any, value: Value) -> Any:
+    number = program.get(planned.memory.register(value))
+    return number if value.dtype == NUMBER else np.asarray(number).astype(value.dtype)[()]
+
+
+def _shape(value: Value, symbols: list[int]) -> tuple[int, ...]:
+    sizes = []
+    for extent in value.shape:
+        factor, *places = (extent,) if isinstance(extent, int) else extent
+        sizes.append(int(np.prod([factor, *[symbols[place] for place in places]])))
+    return tuple(sizes)
+
+
+def _sizes(graph: Graph, given: Mapping[str, Any]) -> dict[str, int]:
+    """Find the unknown sizes in the shapes of the arrays."""
+    sizes: dict[str, int] = {}
+    for leaf in graph.leaves(INPUT):
+        for axis, size in zip(leaf.shape, np.shape(given[leaf["name"]]), strict=True):
+            if isinstance(axis, Size) and len(axis.symbols) == 1 and axis.factor == 1:
+                (symbol,) = axis.symbols
+                if sizes.setdefault(symbol, size) != size:
+                    raise ShapeError(
+                        f"the arrays do not agree about the size of {symbol}",
+                        expected=str(sizes[symbol]),
+                        received=str(size),
+                    )
+    return sizes

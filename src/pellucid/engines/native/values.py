@@ -1,0 +1,181 @@
+"""A graph as the planner wants it: one flat list of values, calls opened, composites taken apart.
+
+Every value is an array or a single number. Single numbers (what has the shape ()) live in registers, and
+arithmetic with them is a program of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from pellucid.engines.native.extents import Symbols
+from pellucid.engines.native.plan import Extent
+from pellucid.graph import CONSTANT, INPUT, NUMBER, SIZE, STATE, Graph, Node, Path, Size
+
+__all__ = ["ELEMENTWISE", "Shape", "Value", "Values"]
+
+Shape: TypeAlias = "tuple[Extent, ...]"
+
+ELEMENTWISE = frozenset(
+    """add subtract multiply divide negative absolute sign floor sqrt power square maximum minimum
+    exp expm1 log sin cos tanh erf sigmoid softplus
+    greater greater_equal equal logical_and logical_or logical_not truth select copy""".split()
+)
+"""What a tile program does number by number; each is one operation of the compiled side."""
+
+
+class Value:
+    """One step of a computation.
+
+    Attributes:
+        op: what is done.
+        inputs: what it is done with.
+        attributes: the rest of what it needs to know.
+        shape: with sizes as a plan writes them.
+        dtype: NumPy's name, or "number" for a Python number.
+        users: the values that need this one, each as often as it does.
+        order: its place in the list.
+        level: how many instructions have to run before it is there, one after the other.
+    """
+
+    __slots__ = ("attributes", "dtype", "inputs", "level", "op", "order", "shape", "users")
+
+    def __init__(
+        self, op: str, inputs: tuple[Value, ...], attributes: dict[str, Any], shape: Shape, dtype: str
+    ) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.attributes = attributes
+        self.shape = shape
+        self.dtype = dtype
+        self.users: list[Value] = []
+        self.order = 0
+        self.level = 0
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one number, in a register."""
+        return not self.shape
+
+    def __repr__(self) -> str:
+        return f"<{self.op} {self.dtype} {self.shape}>"
+
+
+class Values:
+    """All values that the wanted outputs of a graph need.
+
+    Args:
+        graph: what is worked out.
+        translations: for primitives that the compiled side lacks: from such a node to values.
+        wanted: which outputs, by path.
+
+    Attributes:
+        symbols: the unknown sizes.
+        inputs: the arrays that a batch consists of, by name.
+        states: the entries of the state that are read, by path.
+        outputs: the wanted results, by path.
+        found: all values, each after what it needs.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        translations: Mapping[str, Callable[..., Any]],
+        wanted: Callable[[Path], bool] = lambda path: True,
+    ) -> None:
+        self._translations = translations
+        self.symbols = Symbols()
+        self.inputs: dict[str, Value] = {}
+        self.states: dict[Path, Value] = {}
+        self._made: dict[tuple[object, ...], Value] = {}
+        for leaf in graph.leaves(INPUT):  # all, in their order, whether an output needs them or not
+            self.inputs[leaf["name"]] = self.make(
+                "input", (), self._shape(leaf), leaf.dtype, name=leaf["name"]
+            )
+        given = {leaf: self.inputs[leaf["name"]] for leaf in graph.leaves(INPUT)}
+        outputs = {path: node for path, node in graph.outputs.items() if wanted(path)}
+        results = self.include(graph, list(outputs.values()), given)
+        self.outputs: dict[Path, Value] = dict(zip(outputs, results, strict=True))
+        needed = _needed(self.outputs.values())
+        self.found = [value for value in self._made.values() if value in needed]
+        for order, value in enumerate(self.found):
+            value.order = order
+            for operand in value.inputs:
+                operand.users.append(value)
+
+    # ------------------------------------------------------------ from nodes
+    def include(self, graph: Graph, results: Sequence[Node], given: dict[Node, Value]) -> list[Value]:
+        """Add a graph whose inputs are given; returns the values of its results."""
+        known: dict[Node, Any] = dict(given)
+        for node in graph.live(results):
+            if node in known:
+                continue
+            inputs = [known[operand] for operand in node.inputs]
+            kind = node.op
+            if kind is CONSTANT:
+                known[node] = self.number(node["value"])
+            elif kind is STATE:
+                known[node] = self._state(node)
+            elif kind is SIZE:
+                known[node] = self.size(self.symbols.extent(Size(1, (node["symbol"],))))
+            else:
+                translate = self._translations.get(kind.name, _as_it_is)
+                known[node] = translate(self, node, *inputs)
+        return [known[result] for result in results]
+
+    def _state(self, node: Node) -> Value:
+        path = node["path"]
+        if path not in self.states:
+            self.states[path] = self.make("state", (), self._shape(node), node.dtype, path=path)
+        return self.states[path]
+
+    def _shape(self, node: Node) -> Shape:
+        return self.shape(node.shape)
+
+    def shape(self, shape: Iterable[Any]) -> Shape:
+        """Write the sizes of a graph as a plan has them."""
+        return tuple([axis if type(axis) is int else self.symbols.extent(axis) for axis in shape])
+
+    # ------------------------------------------------------------ making values
+    def make(self, op: str, inputs: tuple[Value, ...], shape: Shape, dtype: str, **attributes: Any) -> Value:
+        """Return the value for this operation; equal ones exist once."""
+        key = (op, *map(id, inputs), shape, dtype, *attributes.items())
+        value = self._made.get(key)
+        if value is None:
+            value = self._made[key] = Value(op, inputs, attributes, shape, dtype)
+        return value
+
+    def existing(self, op: str, inputs: tuple[Value, ...], shape: Shape, dtype: str) -> Value | None:
+        """Return the value for this operation if there is one."""
+        return self._made.get((op, *map(id, inputs), shape, dtype))
+
+    def size(self, extent: Extent) -> Value:
+        """Return a size as a number."""
+        return (
+            self.number(extent)
+            if isinstance(extent, int)
+            else self.make("size", (), (), NUMBER, extent=extent)
+        )
+
+    def number(self, value: float) -> Value:
+        """Return a constant."""
+        # 0.0 and -0.0 are equal and not the same
+        return self.make("constant", (), (), NUMBER, value=float(value), text=repr(float(value)))
+
+
+def _as_it_is(values: Values, node: Node, *inputs: Value) -> Value:
+    """An operation that the compiled side has under the same name."""
+    return values.make(node.op.name, inputs, values.shape(node.shape), node.dtype, **dict(node.attributes))
+
+
+def _needed(outputs: Iterable[Value]) -> set[Value]:
+    """Return the outputs and everything that they need."""
+    needed: set[Value] = set()
+    waiting = list(outputs)
+    while waiting:
+        value = waiting.pop()
+        if value not in needed:
+            needed.add(value)
+            waiting += value.inputs
+    return needed
