@@ -1,64 +1,64 @@
-"""How long it takes to build, simplify, write and compile a model: python -m benchmarks.build [runs]."""
+"""What comes before the first step of a fit: python -m benchmarks.build [runs].
+
+The graphs are built and simplified, and the engine gets ready: the native one makes its plan, NumPy's writes
+and compiles its program. PELLUCID_ENGINE chooses between them.
+"""
 
 from __future__ import annotations
 
 import sys
 from functools import partial
 
-from benchmarks.measuring import Time, in_turn, machine, medians, of_call
-from pellucid import keras
-from pellucid.engines.numpy import NumpyEngine
-from pellucid.keras.layers import Dense
+from benchmarks.machine import machine
+from benchmarks.measuring import Time, duration, in_turn, medians, of_call
+from benchmarks.peers.keras_programs import network
+from benchmarks.peers.work import WORKS, Work, data
+from pellucid.engines.blueprint import Blueprint
+from pellucid.engines.choice import engine_for, engine_name
 from pellucid.training.graphs import blueprint
 
 DEPTHS = (10, 30, 100, 300)
 
 
-def softmax_classifier() -> keras.Sequential:
-    return _compiled([Dense(20, "relu", input_shape=[8]), Dense(4, "softmax")])
+def deep(layers: int) -> Work:
+    units = (*[20] * (layers - 1), 4)
+    return WORKS["ecom"]._replace(name=f"{layers} layers", inputs=(20,), units=units)
 
 
-def deep(layers: int) -> keras.Sequential:
-    hidden = [Dense(20, "relu", input_shape=[20]) for _ in range(layers - 1)]
-    return _compiled([*hidden, Dense(4, "softmax")])
-
-
-def _compiled(layers: list[Dense]) -> keras.Sequential:
-    model = keras.Sequential(layers)
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.build()
-    return model
-
-
-def steps(model: keras.Sequential) -> list[partial[Time]]:
-    """Return what times the two halves: graphs, and the program that they become."""
+def steps(work: Work) -> list[partial[Time]]:
+    """Return what times the two halves: graphs, and what the engine makes of them."""
+    model = network(work)
     arguments = (model.name, model.layers, model.known_shape(), model.compiled(weighted=False))
     graphs = blueprint(*arguments)
-    return [
-        partial(of_call, partial(blueprint, *arguments)),
-        partial(of_call, partial(NumpyEngine, graphs)),
-    ]
+    arrays = data(work._replace(rows=1))
+    state = engine_for(graphs).initial_state(0)
+
+    def ready(graphs: Blueprint) -> None:
+        engine_for(graphs).run(arrays, state, work.batch, 1, shuffle=False)
+
+    return [partial(of_call, partial(blueprint, *arguments)), partial(of_call, partial(ready, graphs))]
 
 
-def report(title: str, model: keras.Sequential, runs: int) -> None:
-    built, written = map(medians, in_turn(runs, *steps(model)))
-    whole = Time(built.wall + written.wall, built.cpu + written.cpu)
-    layers = len(model.layers)
+def report(work: Work, runs: int) -> None:
+    built, ready = map(medians, in_turn(runs, *steps(work)))
+    layers = len(work.filters) + len(work.units)
     print(
-        f"{title}: {1000 * whole.wall:.1f} ms ({1000 * whole.cpu:.1f} of a processor): "
-        f"graphs {1000 * built.wall:.1f}, program {1000 * written.wall:.1f}; "
-        f"{1000 * whole.wall / layers:.2f} a layer"
+        f"{work.name:12} {duration(built.wall + ready.wall):>8} ({duration(built.cpu + ready.cpu)} of a "
+        f"processor): graphs {duration(built.wall)}, engine {duration(ready.wall)}; "
+        f"{duration((built.wall + ready.wall) / layers)} a layer",
+        flush=True,
     )
 
 
 def main(runs: int) -> None:
-    print(machine())
-    model = softmax_classifier()
-    first = of_call(lambda: [timer() for timer in steps(model)[1:]])  # builds graphs, writes, compiles
-    print(f"softmax classifier, the first model of a process: {1000 * first.wall:.1f} ms")
-    report("softmax classifier", model, runs)
+    print(f"{machine()}; the {engine_name()} engine")
+    first = of_call(lambda: [timer() for timer in steps(WORKS["ecom"])])
+    print(f"the first model of a process, its code loaded with it: {duration(first.wall)}")
+    for work in WORKS.values():
+        if not work.predicts:
+            report(work, runs)
     for depth in DEPTHS:
-        report(f"{depth} layers", deep(depth), max(3, runs * 10 // depth))
+        report(deep(depth), max(3, runs * 10 // depth))
 
 
 if __name__ == "__main__":

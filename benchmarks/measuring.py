@@ -1,24 +1,22 @@
-"""Two things timed in turn, and the machine that they were timed on."""
+"""Two things timed in turn."""
 
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import log10
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import NamedTuple
 
-import numpy as np
+__all__ = ["Time", "duration", "in_turn", "medians", "of_call", "of_process", "ratio", "with_bytecode"]
 
-__all__ = ["Time", "in_turn", "machine", "medians", "of_call", "of_process", "ratio", "with_bytecode"]
-
-SOURCE = Path(__file__).parents[1] / "src"
+LAUNCHER = str(Path(__file__).with_name("launch.py"))
 
 
 class Time(NamedTuple):
@@ -27,26 +25,22 @@ class Time(NamedTuple):
     Attributes:
         wall: what a clock on the wall says.
         cpu: how long a processor worked for it; other programs on the machine disturb this one less.
+        peak: the bytes that a whole process had at most.
     """
 
     wall: float
     cpu: float
+    peak: int = 0
 
 
-def machine() -> str:
-    """Describe where the numbers come from."""
-    cpuinfo = Path("/proc/cpuinfo")
-    models = [
-        line.partition(":")[2].strip()
-        for line in (cpuinfo.read_text().splitlines() if cpuinfo.exists() else ())
-        if line.startswith("model name")
-    ]
-    processor = models[0] if models else platform.processor() or platform.machine()
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # type: ignore[index]
-    return (
-        f"{processor}, {os.cpu_count()} cores, {platform.system()}; "
-        f"Python {platform.python_version()}, NumPy {np.__version__} with {blas['name']} {blas['version']}"
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it, with three digits."""
+    unit, value = next(
+        (unit, seconds * size)
+        for unit, size, least in (("s", 1, 1), ("ms", 1e3, 1e-3), ("us", 1e6, 0))
+        if seconds >= least
     )
+    return f"{value:.{max(0, 2 - int(log10(max(value, 1))))}f} {unit}"
 
 
 def of_call(function: Callable[[], object], repeat: int = 1) -> Time:
@@ -57,16 +51,14 @@ def of_call(function: Callable[[], object], repeat: int = 1) -> Time:
     return Time((perf_counter() - wall) / repeat, (process_time() - cpu) / repeat)
 
 
-def of_process(*arguments: str, environment: dict[str, str]) -> Time:
+def of_process(*arguments: str, environment: dict[str, str], python: str = sys.executable) -> Time:
     """Time a whole Python process, from its start to its end."""
-    wall = perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    wall = perf_counter() - wall
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed with {process.returncode}")
-    return Time(wall, used.ru_utime + used.ru_stime)
+    command = [sys.executable, "-I", "-S", LAUNCHER, python, *arguments]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise SystemExit(f"{python} {' '.join(arguments)} failed:\n{run.stderr}")
+    wall, cpu, peak = run.stdout.split()
+    return Time(float(wall), float(cpu), int(peak))
 
 
 @contextmanager
@@ -74,7 +66,7 @@ def with_bytecode() -> Iterator[dict[str, str]]:
     """Give an environment in which every module is compiled once and then read from a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        yield kept | {"PYTHONPYCACHEPREFIX": folder, "PYTHONPATH": str(SOURCE)}
+        yield kept | {"PYTHONPYCACHEPREFIX": folder}
 
 
 def in_turn(runs: int, *timers: Callable[[], Time]) -> list[list[Time]]:
@@ -90,7 +82,11 @@ def in_turn(runs: int, *timers: Callable[[], Time]) -> list[list[Time]]:
 
 def medians(times: list[Time]) -> Time:
     """Return the middle of the times."""
-    return Time(median(time.wall for time in times), median(time.cpu for time in times))
+    return Time(
+        median(time.wall for time in times),
+        median(time.cpu for time in times),
+        int(median(time.peak for time in times)),
+    )
 
 
 def ratio(times: list[Time], peers: list[Time]) -> Time:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from functools import partial
-from pathlib import Path
 from statistics import median
 
-from benchmarks.measuring import in_turn, machine, medians, of_process, ratio, with_bytecode
+from benchmarks.machine import machine
+from benchmarks.measuring import with_bytecode
+from benchmarks.peers.whole import measure_celsius
 
-CELSIUS = str(Path(__file__).with_name("celsius.py"))
 # What `import pellucid` loads, and all that a model needs.
 IMPORTS = {
     "import pellucid": "import numpy, pellucid",
@@ -39,16 +38,8 @@ def main(runs: int) -> None:
             numpy, pellucid = (1000 * median(column) for column in zip(*times, strict=True))
             share = median(b / a for a, b in times)
             print(f"{title}: {pellucid:.1f} ms after NumPy's {numpy:.1f} ms, {share:.2f} of it")
-        celsius = partial(of_process, CELSIUS, environment=environment)
-        numpy_alone = partial(of_process, "-c", "import numpy", environment=environment)
-        times = in_turn(runs, celsius, numpy_alone)
-        whole, alone = map(medians, times)
-        by_wall, by_cpu = ratio(*times)
-        print(
-            f"Celsius as a whole process: {1000 * whole.wall:.0f} ms ({1000 * whole.cpu:.0f} of a core), "
-            f"`import numpy`: {1000 * alone.wall:.0f} ms ({1000 * alone.cpu:.0f}); "
-            f"{by_wall:.2f} times as long ({by_cpu:.2f})"
-        )
+    _, sentence = measure_celsius((), sys.executable, runs)
+    print(sentence)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measuring import in_turn, machine, medians, of_call, ratio
+from benchmarks.machine import machine
+from benchmarks.measuring import in_turn, medians, of_call, ratio
 from pellucid import keras
 from pellucid.engines.numpy import NumpyEngine
 from pellucid.keras.layers import Dense
@@ -98,7 +99,7 @@ def main(runs: int) -> None:
                 partial(of_call, partial(peer, x, y), repeat),
             )
         ours, theirs = map(medians, times)
-        by_wall, by_cpu = ratio(*times)
+        by_wall, by_cpu, _ = ratio(*times)
         print(
             f"{title}, {BATCH} examples: {1e6 * ours.wall:.0f} us a step, {1e6 * theirs.wall:.0f} by hand; "
             f"{by_wall:.2f} times as long ({by_cpu:.2f} of a processor)"

@@ -1,10 +1,22 @@
 """Engines: from a model's graphs to running programs.
 
-Every engine takes a `Blueprint` and keeps the contract of `engine.py`; `numpy/` is the reference.
+Every engine takes a `Blueprint` and keeps the contract of `engine.py`; `numpy/` is the
+reference, `native/` the compiled one.
 """
 
 from pellucid.engines.blueprint import Blueprint, Training
 from pellucid.engines.choice import engine_for, engine_name
 from pellucid.engines.engine import Engine, Run, State
+from pellucid.engines.threads import set_threads, threads
 
-__all__ = ["Blueprint", "Engine", "Run", "State", "Training", "engine_for", "engine_name"]
+__all__ = [
+    "Blueprint",
+    "Engine",
+    "Run",
+    "State",
+    "Training",
+    "engine_for",
+    "engine_name",
+    "set_threads",
+    "threads",
+]

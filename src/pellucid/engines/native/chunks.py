@@ -219,7 +219,7 @@ def _needs(instruction: Instruction) -> set[object]:
     for op in instruction.program:
         needs |= {f"register {code}" for code in (op.a, op.b, op.c) if code >= REGISTER}
     if instruction.kind in ("fill", "random", "store_register"):
-        needs |= {f"register {REGISTER + option}" for option in instruction.options[:2]}
+        needs |= {f"register {REGISTER + option}" for option in instruction.options[:3]}
     return needs
 
 

@@ -9,7 +9,7 @@ from pellucid.engines.native.values import ELEMENTWISE, Shape, Value
 from pellucid.errors import GraphError
 from pellucid.graph import NUMBER
 
-__all__ = ["ANY", "HOSTS", "ROW_OPS", "Draft", "lanes_of"]
+__all__ = ["ANY", "HOSTS", "ROW_OPS", "Draft", "calculating", "lanes_of"]
 
 HOSTS = frozenset(["matmul", "reduce", "elementwise", "rows"])
 """The kinds of instructions that run a program on their tiles."""
@@ -57,7 +57,7 @@ class Draft:
         self.kind = kind
         self.shape = value.shape if shape is None else shape
         self.level = level
-        self.lanes = lanes
+        self.lanes = "float32" if lanes == ANY else lanes
         self.head: Value | None = None
         self.members: dict[Value, None] = {}
         self.loads: dict[Value, None] = {}
@@ -97,6 +97,11 @@ class Draft:
             value = source
         return value
 
+    def is_column_by_column(self, operand: Value, user: Value) -> bool:
+        """Whether an operand repeats its numbers along the rows, though it has as many as there are rows."""
+        wide = self.kind == "rows" and user.shape == self.shape and user.op not in ROW_OPS
+        return wide and operand.shape == self.narrow
+
     def holds(self, value: Value) -> bool:
         """Whether a value is worked out here."""
         value = self.core(value)
@@ -130,7 +135,7 @@ def lanes_of(value: Value) -> str | None:
     if op in ("greater", "greater_equal", "equal"):
         if any(operand.op == "row_argmax" for operand in value.inputs):
             return ANY  # the number of a column is a small whole number: exact in all lanes
-        return _calculating(next((x.dtype for x in value.inputs if x.dtype != NUMBER), "float64"))
+        return calculating(next((x.dtype for x in value.inputs if x.dtype != NUMBER), "float64"))
     if op == "cast":
         if not value.dtype.startswith("float"):
             return None
@@ -138,19 +143,22 @@ def lanes_of(value: Value) -> str | None:
     if op in ROW_OPS:
         return _row_lanes(value)
     if op in ELEMENTWISE:
-        return _calculating(value.dtype)
+        return calculating(value.dtype)
     return None
 
 
 def _row_lanes(value: Value) -> str:
     if value.op == "one_hot":
         return value.dtype if value.dtype.startswith("float") else "float32"
-    return _calculating(value.inputs[0].dtype)
+    return calculating(value.inputs[0].dtype)
 
 
-def _calculating(dtype: str) -> str:
+def calculating(dtype: str) -> str:
+    """Return the dtype in which numbers of this one are calculated with."""
     if dtype.startswith("float"):
         return dtype
+    if dtype == NUMBER:
+        return "float64"
     if dtype == "bool":
         return ANY
     return "uint64" if dtype.startswith("uint") else "int64"

@@ -14,7 +14,7 @@ from pellucid.engines.native.planner import Planned, plan_of
 from pellucid.errors import DataError, UsageError
 from pellucid.graph import Path
 
-__all__ = ["Compiled", "NativeEngine", "NativeRun"]
+__all__ = ["Compiled", "NativeEngine", "NativeRun", "missing_row"]
 
 _WORKING_SET = 2**19  # numbers that a block of examples may take in a prediction
 _LARGEST_BLOCK = 1024  # examples
@@ -29,6 +29,7 @@ class NativeEngine:
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
+        self._plans: dict[str, list[Compiled]] = {}
 
     def initial_state(self, seed: int) -> State:
         """Return what training starts from."""
@@ -39,15 +40,16 @@ class NativeEngine:
         """The graph that predicts."""
         return Compiled(plan_of(self.blueprint.predict))
 
-    @cached_property
-    def _step(self) -> Compiled:
+    def _compiled(self, what: str, batch: int) -> Compiled:
+        """Return the plan of a step or of an evaluation for batches of about this size."""
+        for compiled in self._plans.setdefault(what, []):
+            if compiled.planned.suits(batch):
+                return compiled
         training = self._training
-        return Compiled(plan_of(training.step, training.results, wanted=_is_state, is_state=_is_state))
-
-    @cached_property
-    def _evaluation(self) -> Compiled:
-        training = self._training
-        return Compiled(plan_of(training.evaluate(), training.results, wanted=_is_state, is_state=_is_state))
+        graph = training.step if what == "step" else training.evaluate()
+        planned = plan_of(graph, training.results, wanted=_is_state, is_state=_is_state, batch=batch)
+        self._plans[what].append(Compiled(planned))
+        return self._plans[what][-1]
 
     @property
     def _training(self) -> Training:
@@ -66,11 +68,19 @@ class NativeEngine:
         self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
     ) -> NativeRun:
         """Prepare a training run; `NativeRun.advance` does the work."""
-        return NativeRun(self._step, arrays, state, batch_size, epochs, shuffle)
+        return NativeRun(
+            self._compiled("step", min(batch_size, len(arrays[0]))),
+            arrays,
+            state,
+            batch_size,
+            epochs,
+            shuffle,
+        )
 
     def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> NativeRun:
         """Prepare a run of one epoch that only adds up the metrics."""
-        return NativeRun(self._evaluation, arrays, state, batch_size, 1, shuffle=False)
+        compiled = self._compiled("evaluation", min(batch_size, len(arrays[0])))
+        return NativeRun(compiled, arrays, state, batch_size, 1, shuffle=False)
 
 
 def _is_state(path: Path) -> bool:
@@ -94,30 +104,28 @@ class Compiled:
         self.program = Program(planned.plan)
         self.stale = False
         self._given: dict[Path, Any] = {}
-        self._weights = [(path[1], path) for path in planned.arrays if path[0] == "weights"]
+        self._state = [*planned.arrays, *planned.numbers]
+        self._weights = [path for path in self._state if path[0] == "weights"]
 
     # ------------------------------------------------------------ the state
     def give(self, state: State) -> None:
         """Hand over what is new in the state."""
-        for path, buffer in self.planned.arrays.items():
-            array = _entry(state, path)
-            if array is not self._given.get(path):
-                self.program.write(buffer, np.ascontiguousarray(array))
-                self._given[path] = array
-        for path, register in self.planned.numbers.items():
-            number = _entry(state, path)
-            if number != self._given.get(path):
-                self.program.set(register, float(number))
-                self._given[path] = number
+        for path in self._state:
+            self._give(path, _entry(state, path))
 
     def give_weights(self, weights: dict[str, np.ndarray]) -> None:
         """Hand over the weights that are new."""
-        given = self._given
-        for name, path in self._weights:
-            array = weights[name]
-            if array is not given.get(path):
-                self.program.write(self.planned.arrays[path], np.ascontiguousarray(array))
-                given[path] = array
+        for path in self._weights:
+            self._give(path, weights[path[1]])
+
+    def _give(self, path: Path, value: Any) -> None:
+        if value is self._given.get(path):
+            return
+        if path in self.planned.arrays:
+            self.program.write(self.planned.arrays[path], np.ascontiguousarray(value))
+        else:
+            self.program.set(self.planned.numbers[path], float(value))
+        self._given[path] = value
 
     def take(self, state: State) -> None:
         """Put into the state what training has made; its arrays are new ones, and nobody writes into them."""
@@ -129,8 +137,11 @@ class Compiled:
                 self.program.read(self.planned.arrays[path], value)
                 value.flags.writeable = False
             else:
-                number = self.program.get(self.planned.numbers[path])
-                value = int(number) if isinstance(old, int) and number.is_integer() else number
+                value = self.program.get(self.planned.numbers[path])
+                if isinstance(old, np.ndarray):
+                    value = np.asarray(value, old.dtype)
+                elif isinstance(old, int) and value.is_integer():
+                    value = int(value)
             self._given[path] = value
             _put(state, path, value)
 
@@ -144,7 +155,9 @@ class Compiled:
         """Return the one output for examples."""
         shape, dtype, buffer = self._output
         prediction = np.empty((len(x), *shape), dtype)
-        self.program.call([np.ascontiguousarray(x)], [(buffer, prediction)], self._block)
+        fault = self.program.call([np.ascontiguousarray(x)], [(buffer, prediction)], self._block)
+        if fault is not None:
+            raise missing_row(*fault)
         return prediction
 
     @cached_property
@@ -230,21 +243,25 @@ class NativeRun:
         self._compiled.stale = True
         fault = self._loop.advance(seconds, epochs, batches)
         if fault is not None:
-            row, index, limit = fault
-            raise DataError(
-                f"example {row} chooses a row that is not there",
-                expected=f"a whole number from 0 to {limit - 1}",
-                received=str(index),
-            )
+            raise missing_row(*fault)
         for numbers in self._loop.history[len(self.history) :].tolist():
             self.history.append(dict(zip(self._names, numbers, strict=True)))
 
     def settle(self) -> None:
-        """Bring the state up to date."""
-        if self._compiled.stale:
+        """Bring the state up to date; after a wrong index it stays what it was the last time."""
+        if self._compiled.stale and self._loop.fault is None:
             self._compiled.take(self._state)
             self._state["epoch"] = self._first + self._loop.epoch
             self._compiled.stale = False
+
+
+def missing_row(example: int, index: int, count: int) -> DataError:
+    """Return the error about an example that chooses a row which a table does not have."""
+    return DataError(
+        f"example {example} chooses a row that is not there",
+        expected=f"a whole number from 0 to {count - 1}",
+        received=str(index),
+    )
 
 
 def _entry(state: State, path: Path) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.engines.native.engine import missing_row
 from pellucid.engines.native.planner import Planned, plan_of
 from pellucid.engines.native.values import Value
-from pellucid.errors import DataError, ShapeError
+from pellucid.errors import ShapeError
 from pellucid.graph import INPUT, NUMBER, Graph, Path, Size
 
 __all__ = ["evaluate_graph"]
@@ -45,12 +46,7 @@ def evaluate_graph(graph: Graph, given: Mapping[str, Any], state: Mapping[Path, 
         inputs, [(planned.buffer(value), arrays[path]) for path, value in results.items()], symbols
     )
     if fault is not None:
-        row, index, limit = fault
-        raise DataError(
-            f"label {row} chooses a row that is not there",
-            expected=f"a whole number from 0 to {limit - 1}",
-            received=str(index),
-        )
+        raise missing_row(*fault)
     return {
         path: arrays.get(path) if path in arrays else _single(planned, program, value)
         for path, value in planned.outputs.items()

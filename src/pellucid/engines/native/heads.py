@@ -75,14 +75,6 @@ def _concatenate(placing: Placing, value: Value) -> None:
     placing.new_draft("concatenate", value, parts, options=(value.attributes["axis"],))
 
 
-def _slice_gradient(placing: Placing, value: Value) -> None:
-    """Numbers in the middle of zeros."""
-    attributes = value.attributes
-    placing.new_draft(
-        "pad", value, [placing.locate(value.inputs[0])], options=(attributes["axis"], attributes["start"])
-    )
-
-
 def _random_uniform(placing: Placing, value: Value) -> None:
     name = value.attributes["stream"]
     number = 0
@@ -99,7 +91,6 @@ HEADS: dict[str, Callable[[Any, Value], None]] = {
     "gather": _gather,
     "gather_gradient": _gather_gradient,
     "concatenate": _concatenate,
-    "slice_gradient": _slice_gradient,
     "random_uniform": _random_uniform,
     "padded": windows.place_padded,
     "turned": windows.place_turned,

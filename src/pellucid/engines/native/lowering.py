@@ -202,6 +202,13 @@ def _transpose(values: Values, node: Node, x: Value) -> Value:
     return values.make("transpose", (x,), values.shape(node.shape), x.dtype, axes=node["axes"])
 
 
+def _slice_gradient(values: Values, node: Node, g: Value) -> Value:
+    """Numbers in the middle of zeros."""
+    before = [0] * len(g.shape)
+    before[node["axis"]] = node["start"]
+    return windows.padded(values, g, values.shape(node.shape), tuple(before))
+
+
 # ------------------------------------------------------------ other graphs inside
 def _call(values: Values, node: Node, *inputs: Value) -> list[Value]:
     body: Graph = node["body"]
@@ -237,6 +244,8 @@ TRANSLATIONS: dict[str, _Translation] = {
     "convolution_input_gradient": windows.input_gradient,
     "convolution_kernel_gradient": windows.kernel_gradient,
     **dict.fromkeys(windows.POOLS, windows.pool),
+    "pad": windows.pad,
+    "slice_gradient": _slice_gradient,
     "call": _call,
     "item": _item,
 }

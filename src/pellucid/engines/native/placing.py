@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pellucid.engines.native.drafts import ANY, HOSTS, ROW_OPS, Draft, lanes_of
+from pellucid.engines.native.drafts import ANY, HOSTS, ROW_OPS, Draft, calculating, lanes_of
 from pellucid.engines.native.places import VIEWS, Place, own_place
 from pellucid.engines.native.plan import Extent
 from pellucid.engines.native.values import ELEMENTWISE, Shape, Value, Values
 
 __all__ = ["Placing"]
 
-_GIVEN = frozenset(["input", "state", "constant", "size"])
+_GIVEN = frozenset(["input", "state", "constant", "size", "rest"])
 _CHEAP = frozenset("greater greater_equal equal logical_and logical_or logical_not one_hot cast".split())
 
 
@@ -73,7 +73,7 @@ class Placing:
         """Whether to wait for its user, and work it out there."""
         if value.op in _CHEAP and value.users:
             return True
-        if len(value.users) != 1:
+        if len(value.users) != 1 or value.op in ROW_OPS:  # whoever uses these joins their program of rows
             return False
         user = value.users[0]
         return (user.op in ELEMENTWISE or user.op in ROW_OPS) and user.shape == value.shape
@@ -146,7 +146,7 @@ class Placing:
         level = 1 + max(
             [place.owner.level for place in reads] + [number.level for number in numbers], default=0
         )
-        draft = Draft(kind, value, level, value.dtype)
+        draft = Draft(kind, value, level, calculating(value.dtype))
         draft.places, draft.options = tuple(reads), options
         draft.head = value
         if kind not in HOSTS and not value.single:
@@ -225,6 +225,8 @@ class Placing:
         for operand in value.inputs:
             core = draft.core(operand)
             if draft.holds(core):
+                if core is operand and draft.is_column_by_column(operand, value):
+                    return False
                 continue
             if core in self._lazy and draft.has_shape(core.shape) and draft.has_lanes(lanes_of(core) or ANY):
                 if not self._fits(draft, core, lanes_of(core) or ANY):
@@ -250,8 +252,6 @@ class Placing:
         kind = "elementwise" if wide is None else "rows"
         shape = value.shape if wide is None else wide
         draft = Draft(kind, value, 1 + self._level_of_operands(value, shape, lanes), lanes, shape)
-        if draft.lanes == ANY:
-            draft.lanes = "float32"
         self.drafts.append(draft)
         if wide is not None:
             self._rows.setdefault(wide, []).append(draft)

@@ -57,6 +57,9 @@ class Planned:
                 placing.arranged(placing.place(value))
         self.changed = list(changes)
         old = {path: self._old(path, value) for path, value in changes.items()}
+        for path, value in changes.items():
+            if not value.single and old[path] is not value and placing.locate(value).owner in old.values():
+                changes[path] = placing.arranged(placing.place(value))  # before that state changes itself
         homes, commits = _in_place(placing, {old[path]: value for path, value in changes.items()})
         order = _ordered(placing, homes, commits)
         self.memory = Memory({new: state for state, new in homes.items()}, panels(placing))
@@ -90,7 +93,9 @@ class Planned:
     def _in_chunks(self, instructions: list[Instruction], batch: int) -> list[Instruction]:
         """Work on a part of a large batch at a time."""
         rows = rows_of_chunk(self.memory.numbers_per_example)
-        if batch < _FEWEST_CHUNKS * rows:
+        self._fewest = _FEWEST_CHUNKS * rows
+        self._cut = batch >= self._fewest
+        if not self._cut:
             return instructions
         names = self._values.symbols.names
         self._chunk = len(names)
@@ -103,6 +108,10 @@ class Planned:
             else each
             for number, each in enumerate(cut)
         ]
+
+    def suits(self, batch: int) -> bool:
+        """Return whether the plan would be the same for batches of this size."""
+        return self._cut == (batch >= self._fewest)
 
     def _committed(self, commits: dict[Value, Value]) -> list[Instruction]:
         """Let the single numbers of the state have their new values, all at once."""

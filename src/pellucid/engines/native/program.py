@@ -77,7 +77,7 @@ class ProgramWriter:
         self._locate = locate
         self._home = home
         self._lines: list[_Line] = []
-        self._loaded: dict[Value, _Key] = {}
+        self._loaded: dict[tuple[Value, bool], _Key] = {}
         self._names: dict[Value, _Key] = {}
         self._uses = self._count_uses()
 
@@ -112,11 +112,11 @@ class ProgramWriter:
         if self._is_start(value):
             self._names[value] = ("value", draft.head)
         elif value.op == "cast":
-            self._names[value] = self._key(value.inputs[0])
+            self._names[value] = self._key(value.inputs[0], value)
         elif not self._is_part(value):
             name, operands = self._operation(value)
             self._names[value] = ("value", value)
-            keys = tuple([self._key(operand) for operand in operands])
+            keys = tuple([self._key(operand, value) for operand in operands])
             self._lines.append(_Line(name, ("value", value), keys, self._is_wide(value)))
         if value in draft.stored:
             self._store(value)
@@ -139,8 +139,8 @@ class ProgramWriter:
         """Whether the one user of a value will do its work along with its own."""
         if not self._inner(value):
             return False
-        user = next(user for user in value.users if user in self._draft.members)
-        return self._product_in(user) is value or self._mask_in(user) is value
+        user = next((user for user in value.users if user in self._draft.members), None)
+        return user is not None and (self._product_in(user) is value or self._mask_in(user) is value)
 
     def _product_in(self, value: Value) -> Value | None:
         """The product that an addition or subtraction does along with itself."""
@@ -183,7 +183,7 @@ class ProgramWriter:
         return draft.kind != "rows" or value.shape == draft.shape
 
     # ------------------------------------------------------------ operands
-    def _key(self, operand: Value) -> _Key:
+    def _key(self, operand: Value, user: Value) -> _Key:
         core = self._draft.core(operand)
         if core.op == "spread":
             core = core.inputs[0]
@@ -191,20 +191,20 @@ class ProgramWriter:
             return ("register", self._register(core))
         if core in self._names:
             return self._names[core]
-        return self._external(core)
+        columns = core is operand and self._draft.is_column_by_column(operand, user)
+        return self._external(core, columns)
 
-    def _external(self, value: Value) -> _Key:
-        if value in self._loaded:
-            return self._loaded[value]
+    def _external(self, value: Value, columns: bool) -> _Key:
+        if (value, columns) in self._loaded:
+            return self._loaded[value, columns]
         draft = self._draft
         if draft.kind == "rows":
-            wide = self._has_columns(value)
-            key = self._load(value, wide)
+            key = self._load(value, columns or self._has_columns(value))
         elif self._in_place(value):
             key = self._tensor(Operand(value, False))
         else:
             key = self._load(value, True)
-        self._loaded[value] = key
+        self._loaded[value, columns] = key
         return key
 
     def _in_place(self, value: Value) -> bool:
@@ -223,13 +223,14 @@ class ProgramWriter:
     def _tensor(self, operand: Operand) -> _Key:
         home = self._home(operand.value)
         for number, known in enumerate(self.operands):  # old and new numbers of the state are one tensor
-            if self._home(known.value) is home and known.value.shape == operand.value.shape:
+            alike = known.value.shape == operand.value.shape and known.wide == operand.wide
+            if self._home(known.value) is home and alike:
                 return ("tensor", self._first + number)
         self.operands.append(operand)
         return ("tensor", self._first + len(self.operands) - 1)
 
     def _load(self, value: Value, wide: bool) -> _Key:
-        key: _Key = ("value", ("loaded", value))
+        key: _Key = ("value", ("loaded", value, wide))
         self._lines.append(_Line("load", key, (self._tensor(Operand(value, True, wide)),), wide))
         return key
 

@@ -138,7 +138,9 @@ class Values:
         return tuple([axis if type(axis) is int else self.symbols.extent(axis) for axis in shape])
 
     # ------------------------------------------------------------ making values
-    def make(self, op: str, inputs: tuple[Value, ...], shape: Shape, dtype: str, **attributes: Any) -> Value:
+    def make(
+        self, op: str, inputs: tuple[Value, ...], shape: Shape, dtype: str, /, **attributes: Any
+    ) -> Value:
         """Return the value for this operation; equal ones exist once."""
         key = (op, *map(id, inputs), shape, dtype, *attributes.items())
         value = self._made.get(key)

@@ -25,6 +25,8 @@ __all__ = [
     "convolution",
     "input_gradient",
     "kernel_gradient",
+    "pad",
+    "padded",
     "place_convolution",
     "place_kernel_gradient",
     "place_padded",
@@ -35,10 +37,22 @@ __all__ = [
 
 
 # ------------------------------------------------------------ from primitives to values
+def pad(values: Values, node: Node, x: Value) -> Value:
+    """Put zeros around on every axis."""
+    return padded(values, x, values.shape(node.shape), tuple([pair[0] for pair in node["around"]]))
+
+
+def padded(
+    values: Values, x: Value, shape: Shape, before: tuple[int, ...], spread: tuple[int, ...] = ()
+) -> Value:
+    """Put an array into zeros, so far from the beginning of each axis; less than none cuts off."""
+    return values.make("padded", (x,), shape, x.dtype, before=before, spread=spread or (1,) * len(shape))
+
+
 def convolution(values: Values, node: Node, x: Value, w: Value) -> Value:
     """Pad the array, then slide the kernel over it."""
-    padded = _padded(values, x, node["padding"], (1,) * len(node["strides"]))
-    return _convolved(values, padded, w, node, values.shape(node.shape))
+    around = _padded(values, x, node["padding"], (1,) * len(node["strides"]))
+    return _convolved(values, around, w, node, values.shape(node.shape))
 
 
 def _padded(values: Values, x: Value, padding: Any, spread: tuple[int, ...]) -> Value:
@@ -49,9 +63,9 @@ def _padded(values: Values, x: Value, padding: Any, spread: tuple[int, ...]) -> 
         (fixed(size) - 1) * step + 1 + before + after
         for size, step, (before, after) in zip(x.shape[1:-1], spread, padding, strict=True)
     ]
-    before = tuple([pair[0] for pair in padding])
+    before = (0, *[pair[0] for pair in padding], 0)
     shape = (x.shape[0], *sizes, x.shape[-1])
-    return values.make("padded", (x,), shape, x.dtype, before=before, spread=spread)
+    return padded(values, x, shape, before, (1, *spread, 1))
 
 
 def _convolved(values: Values, x: Value, w: Value, node: Node, shape: Shape) -> Value:
@@ -118,12 +132,12 @@ def input_gradient(values: Values, node: Node, g: Value, w: Value) -> Value:
 def kernel_gradient(values: Values, node: Node, x: Value, g: Value) -> Value:
     """Multiply what lay under each place of the window with the gradient, over all examples and places."""
     strides, dilation, groups = node["strides"], node["dilation"], node["groups"]
-    padded = _padded(values, x, node["padding"], (1,) * len(strides))
+    around = _padded(values, x, node["padding"], (1,) * len(strides))
     shape = values.shape(node.shape)
     if groups > 1 and groups == x.shape[-1] == g.shape[-1]:
-        return _kernel_by_channel(values, padded, g, node, shape)
+        return _kernel_by_channel(values, around, g, node, shape)
     return values.make(
-        "convolve_kernel", (padded, g), shape, x.dtype, strides=strides, dilation=dilation, groups=groups
+        "convolve_kernel", (around, g), shape, x.dtype, strides=strides, dilation=dilation, groups=groups
     )
 
 

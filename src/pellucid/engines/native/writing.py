@@ -48,7 +48,6 @@ class Writer:
             "fill": self._fill,
             "transpose": self._transpose,
             "concatenate": self._concatenate,
-            "pad": self._pad,
             "padded": self._padded,
             "turned": self._turned,
             "pool": self._pool,
@@ -76,7 +75,8 @@ class Writer:
 
     def _operand(self, draft: Draft, operand: Operand) -> _Seen:
         value = operand.value
-        if draft.kind == "rows" and value.shape == draft.narrow and draft.shape[-1] != 1:
+        narrow = not operand.wide or draft.shape[-1] == 1
+        if draft.kind == "rows" and value.shape == draft.narrow and narrow:
             place = self._placing.locate(value)
             return _Seen(place, (*place.strides, 0))
         return self._walked(value, draft.shape)
@@ -118,8 +118,11 @@ class Writer:
             moves = [times(target.steps, along[target.axis]) for target in form.targets]
             each.strides = [*moves, *[0] * summed]
         extents = list(form.extents)
-        _collapse(extents, [a, b, c, *program], 0, form.outer + 1)
+        _collapse(extents, [a, b, c, *program], 0, form.outer)
         outer = form.outer + len(extents) - len(form.extents)
+        if outer and b.strides[outer - 1] == 0:  # the same right side for all: more rows of one product
+            _collapse(extents, [a, b, c, *program], outer - 1, outer + 1)
+            outer = form.outer + len(extents) - len(form.extents)
         options = (outer, summed - 1, int(start is not None))
         return [self._instruction("matmul", extents, [a, b, c, *program], ops, draft.lanes, options)]
 
@@ -189,12 +192,6 @@ class Writer:
             start += fixed(source.shape[axis])
         return instructions
 
-    def _pad(self, draft: Draft) -> list[Instruction]:
-        to, source = self._own(draft), draft.places[0]
-        zero = self._memory.constant(0.0)
-        axis, start = fixed(draft.options[0]), draft.options[1]
-        return [self._filled(to, zero), self._moved(_part(to.place, source.shape, axis, start), source)]
-
     def _padded(self, draft: Draft) -> list[Instruction]:
         """Zeros everywhere, then the array over them, where it is not cut off."""
         to, source = self._own(draft), draft.places[0]
@@ -204,8 +201,10 @@ class Writer:
         own_offset: list[Extent] = []
         other_offset = list(source.offset)
         for axis, (before, step) in enumerate(
-            zip(value.attributes["before"], value.attributes["spread"], strict=True), 1
+            zip(value.attributes["before"], value.attributes["spread"], strict=True)
         ):
+            if before == 0 and step == 1 and value.shape[axis] == source.shape[axis]:
+                continue
             first = max(0, -(before // step))  # the first that is not cut off
             last = min(fixed(source.shape[axis]) - 1, (fixed(value.shape[axis]) - 1 - before) // step)
             extents[axis] = max(0, last - first + 1)
@@ -242,7 +241,7 @@ class Writer:
         count, channels = to.place.shape[0], to.place.shape[-1]
         for each in seen:
             each.strides = [product(each.place.shape[1:]), 1]
-        return [self._instruction("pool", (count, channels), seen, options=draft.options)]
+        return [self._instruction("pool", (count, channels), seen, lanes=draft.lanes, options=draft.options)]
 
     def _gather(self, draft: Draft) -> list[Instruction]:
         to, (table, labels) = self._own(draft).place, draft.places
@@ -263,8 +262,8 @@ class Writer:
         to = self._own(draft)
         extents = list(to.place.shape)
         _collapse(extents, [to], 0, len(extents))
-        seed, step = [self._memory.register(number) for number in value.inputs]
-        return [self._instruction("random", extents, [to], options=(seed, step, *draft.options))]
+        registers = [self._memory.register(number) for number in value.inputs]
+        return [self._instruction("random", extents, [to], options=(*registers, *draft.options))]
 
     def _load_register(self, draft: Draft) -> list[Instruction]:
         register = self._memory.register(draft.made)

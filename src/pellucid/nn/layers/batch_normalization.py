@@ -50,12 +50,13 @@ class BatchNormalization(Layer):
     Raises:
         ShapeError: if the number of features is not known, or changes.
         UnsupportedError: if constraints, renorm or synchronized are asked for.
-    Source:
-        Ioffe & Szegedy 2015, algorithms 1 and 2.
     Example:
         >>> BatchNormalization(epsilon=0)(np.array([[1.0, 8.0], [3.0, 4.0]]), training=True)
         array([[-1.,  1.],
                [ 1., -1.]], dtype=float32)
+
+    Source:
+        Ioffe & Szegedy 2015, algorithms 1 and 2.
     """
 
     def __init__(

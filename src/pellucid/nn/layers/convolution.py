@@ -42,6 +42,7 @@ class Conv1D(Convolution):
     Example:
         >>> Conv1D(4, 3)(np.zeros((2, 10, 1))).shape
         (2, 8, 4)
+
     Source:
         Dumoulin & Visin 2016; causal: van den Oord et al. 2016.
     """
@@ -85,6 +86,7 @@ class Conv2D(Convolution):
     Example:
         >>> Conv2D(4, 3, activation="relu")(np.zeros((2, 28, 28, 1))).shape
         (2, 26, 26, 4)
+
     Source:
         LeCun et al. 1998; Dumoulin & Visin 2016.
     """

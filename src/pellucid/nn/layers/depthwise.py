@@ -46,6 +46,7 @@ class DepthwiseConv2D(Convolving):
     Example:
         >>> DepthwiseConv2D(3, depth_multiplier=2)(np.zeros((1, 8, 8, 3))).shape
         (1, 6, 6, 6)
+
     Source:
         Chollet 2017; Howard et al. 2017.
     """

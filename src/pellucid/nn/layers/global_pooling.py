@@ -122,6 +122,7 @@ class GlobalAveragePooling2D(_GlobalPooling):
     Example:
         >>> GlobalAveragePooling2D()(np.ones((2, 5, 5, 3))).shape
         (2, 3)
+
     Source:
         Lin, Chen & Yan 2014.
     """

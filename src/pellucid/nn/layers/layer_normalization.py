@@ -41,12 +41,13 @@ class LayerNormalization(Layer):
         ArgumentError: if there are no axes.
         ShapeError: if the sizes along axis are not known, or change.
         UnsupportedError: if constraints are asked for.
-    Source:
-        Ba, Kiros & Hinton 2016.
     Example:
         >>> LayerNormalization(epsilon=0)(np.array([[1.0, 3.0], [8.0, 4.0]]))
         array([[-1.,  1.],
                [ 1., -1.]], dtype=float32)
+
+    Source:
+        Ba, Kiros & Hinton 2016.
     """
 
     def __init__(

@@ -102,6 +102,7 @@ class MaxPooling2D(_Pooling):
     Example:
         >>> MaxPooling2D()(np.zeros((1, 28, 28, 3))).shape
         (1, 14, 14, 3)
+
     Source:
         Zhou & Chellappa 1988.
     """
@@ -152,6 +153,7 @@ class AveragePooling2D(_Pooling):
     Example:
         >>> AveragePooling2D()(np.array([[[[1.0], [2.0]], [[3.0], [6.0]]]])).tolist()
         [[[[3.0]]]]
+
     Source:
         LeCun et al. 1998.
     """

@@ -17,8 +17,8 @@ struct Form {
 
 // The maximum's gradient, and what lies where the maximum does, have one array more than other poolings.
 int pool_views(const Instruction& instruction) {
-    const std::int64_t kind = instruction.options.empty() ? 0 : instruction.option(0);
-    return kind == pool_option::max_gradient || kind == pool_option::max_pick ? 3 : 2;
+    const auto kind = static_cast<Pooling>(instruction.options.empty() ? 0 : instruction.option(0));
+    return kind == Pooling::max_gradient || kind == Pooling::max_pick ? 3 : 2;
 }
 
 Form form_of(const Instruction& instruction) {
@@ -34,7 +34,7 @@ Form form_of(const Instruction& instruction) {
     case Kind::transpose: return {2, kAxes, 2, 0, false};
     case Kind::gather: return {2, 2, 3, 1, false};
     case Kind::scatter_add: return {2, 2, 3, 1, false};
-    case Kind::random: return {1, 1, 1, 4, false};
+    case Kind::random: return {1, 1, 1, 5, false};
     case Kind::pool: return {2, 2, pool_views(instruction), 16, false};
     case Kind::scalars: return {0, 0, 0, 0, true};
     case Kind::load_register: return {1, 1, 1, 1, false};
@@ -55,7 +55,7 @@ Registers registers_of_options(const Instruction& instruction) {
     switch (instruction.kind) {
     case Kind::total: return {{}, {option(1)}};
     case Kind::fill: return {{option(0)}, {}};
-    case Kind::random: return {{option(0), option(1)}, {}};
+    case Kind::random: return {{option(0), option(1), option(2)}, {}};
     case Kind::load_register: return {{}, {option(0)}};
     case Kind::store_register: return {{option(0)}, {}};
     default: return {};
@@ -245,7 +245,9 @@ class Checker {
 
     // Every window has to hold a number.
     static void check_pool(const Instruction& instruction) {
-        below(instruction.option(0), pool_option::kinds, "pooling");
+        if (instruction.lanes != Dtype::float32 && instruction.lanes != Dtype::float64)
+            refuse("there is no pooling of ", name_of(instruction.lanes), ".");
+        below(instruction.option(0), static_cast<std::size_t>(Pooling::average_gradient) + 1, "pooling");
         for (int axis = 0; axis < pool_option::axes; ++axis) {
             const auto option = [&](int i) { return instruction.option(1 + axis * pool_option::each + i); };
             const std::int64_t size = option(0), places = option(1), window = option(2), stride = option(3), before = option(4);

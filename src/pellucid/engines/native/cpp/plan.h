@@ -70,10 +70,9 @@ inline constexpr int number = 0, end = 1, chunks = 2; // every loop
 inline constexpr int partitions = 3, symbol = 4, rows = 5, batch = 6; // a loop over chunks
 } // namespace loop_option
 
-// What the options of a pooling mean: its kind; then, for each of three axes, the size of the array that windows move
+// What the options of a pooling mean: a Pooling; then, for each of three axes, the size of the array that windows move
 // over, how many places they have, the size of a window, its stride, and how many places lie before the array.
 namespace pool_option {
-inline constexpr int max_gradient = 1, max_pick = 2, average_gradient = 4, kinds = 5;
 inline constexpr int axes = 3, each = 5;
 } // namespace pool_option
 

@@ -101,8 +101,8 @@ Demands demands_of(const Work& work, int number) {
         demands.may_have_panels = false;
         break;
     case Kind::pool: {
-        const std::int64_t kind = work.options[0];
-        const bool gradient = kind == pool_option::max_gradient || kind == pool_option::average_gradient;
+        const auto kind = static_cast<Pooling>(work.options[0]);
+        const bool gradient = kind == Pooling::max_gradient || kind == Pooling::average_gradient;
         const bool of_windows = gradient ? number == 1 : number == 0; // else of the array that they move over
         for (int axis = 0; axis < pool_option::axes; ++axis)
             demands.extents[1] = product(demands.extents[1], work.options[1 + axis * pool_option::each + of_windows]);

@@ -53,11 +53,15 @@ enum class Kind : std::uint8_t {
     // axes (labels, row): tensor 0 (destination; the stride of labels is that of one row of it), zeroed first;
     // tensor 1 (what is added), tensor 2 (labels). Option 0: how many rows the destination has.
     scatter_add,
-    // axes (numbers): tensor 0 (float32). Options: register of the seed, register of the step, number of the stream's
-    // name (number_of(name)), 31 ** len(name) below 2 ** 32, by which the seed's upper half enters that number.
-    // Threefry-2x32-20, exactly as random_uniform of ops/formulas.py.
+    // axes (numbers): tensor 0 (float32). Options: registers of the seed, of what that register lacks of the seed's
+    // 64 bits, and of the step; number of the stream's name (number_of(name)), 31 ** len(name) below 2 ** 32, by
+    // which the seed's upper half enters that number. Threefry-2x32-20, exactly as random_uniform of ops/formulas.py.
     random,
-    // axes (..., places..., channels); see pool.cpp
+    // axes (examples, channels); option 0: a Pooling; then for each of three axes of space (those that an array does
+    // not have come first, as 1 1 1 1 0): the size of the array that windows move over, how many places they have, the
+    // size of a window, its stride, and how many places lie before the array. Tensors: the result, then the inputs as
+    // the primitive has them, all in the dtype of the lanes; the stride of examples is one of them, in which space and
+    // channels lie side by side.
     pool,
     // No axes. Its program works on registers: operands are registers. `lanes` tells what a result is rounded to.
     scalars,
@@ -75,6 +79,7 @@ enum class Kind : std::uint8_t {
 };
 
 enum class Reduction : std::int64_t { sum, mean, max, count_true };
+enum class Pooling : std::int64_t { max, max_gradient, max_pick, average, average_gradient };
 
 inline constexpr int kAxes = 10;     // of an instruction, at most
 inline constexpr int kLoops = 6;     // one inside the other, at most; loop 0 is that over chunks

@@ -6,34 +6,6 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-// Calls `work` with a pointer to numbers of the type that a dtype stands for; true and false are the bytes 1 and 0.
-template <class Work>
-void with_type(Dtype dtype, std::byte* start, Work work) {
-    switch (dtype) {
-    case Dtype::float32:
-        return work(reinterpret_cast<float*>(start));
-    case Dtype::float64:
-        return work(reinterpret_cast<double*>(start));
-    case Dtype::int8:
-        return work(reinterpret_cast<std::int8_t*>(start));
-    case Dtype::int16:
-        return work(reinterpret_cast<std::int16_t*>(start));
-    case Dtype::int32:
-        return work(reinterpret_cast<std::int32_t*>(start));
-    case Dtype::int64:
-        return work(reinterpret_cast<std::int64_t*>(start));
-    case Dtype::uint8:
-    case Dtype::boolean:
-        return work(reinterpret_cast<std::uint8_t*>(start));
-    case Dtype::uint16:
-        return work(reinterpret_cast<std::uint16_t*>(start));
-    case Dtype::uint32:
-        return work(reinterpret_cast<std::uint32_t*>(start));
-    case Dtype::uint64:
-        return work(reinterpret_cast<std::uint64_t*>(start));
-    }
-}
-
 // Nothing overlaps: one side is a slot.
 template <class To, class From, class Convert>
 void move(To* __restrict to, const From* __restrict from, std::int64_t columns, Convert convert) {

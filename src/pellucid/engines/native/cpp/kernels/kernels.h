@@ -5,18 +5,18 @@
 
 namespace pellucid::PELLUCID_LEVEL {
 
-__attribute__((weak)) void elementwise(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void matmul(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void rows(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void reduce(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void total(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void copy(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void fill(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void transpose(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void gather(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void scatter_add(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void random(const Work& work, Context& context); // weak until all are there
-__attribute__((weak)) void pool(const Work& work, Context& context); // weak until all are there
+void elementwise(const Work& work, Context& context);
+void matmul(const Work& work, Context& context);
+void rows(const Work& work, Context& context);
+void reduce(const Work& work, Context& context);
+void total(const Work& work, Context& context);
+void copy(const Work& work, Context& context);
+void fill(const Work& work, Context& context);
+void transpose(const Work& work, Context& context);
+void gather(const Work& work, Context& context);
+void scatter_add(const Work& work, Context& context);
+void random(const Work& work, Context& context);
+void pool(const Work& work, Context& context);
 
 const Kernels& kernels();
 

@@ -1,0 +1,1 @@
+"""Pellucid beside what one would take instead: python -m benchmarks.peers."""
