@@ -124,7 +124,7 @@ class Compiled:
         if path in self.planned.arrays:
             self.program.write(self.planned.arrays[path], np.ascontiguousarray(value))
         else:
-            self.program.set(self.planned.numbers[path], float(value))
+            self.planned.put(self.program, self.planned.numbers[path], value)
         self._given[path] = value
 
     def take(self, state: State) -> None:

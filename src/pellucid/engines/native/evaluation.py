@@ -34,9 +34,9 @@ def evaluate_graph(graph: Graph, given: Mapping[str, Any], state: Mapping[Path, 
     for path, buffer in planned.arrays.items():
         program.write(buffer, np.ascontiguousarray(state[path]))
     for path, register in planned.numbers.items():
-        program.set(register, float(state[path]))
+        planned.put(program, register, state[path])
     for name, register in planned.given.items():
-        program.set(register, float(given[name]))
+        planned.put(program, register, given[name])
     sizes = _sizes(graph, given)
     symbols = [sizes.get(symbol, 1) for symbol in planned.plan.symbols]
     inputs = [np.ascontiguousarray(given[name]) for name in planned.inputs]

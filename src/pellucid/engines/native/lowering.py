@@ -209,6 +209,11 @@ def _slice_gradient(values: Values, node: Node, g: Value) -> Value:
     return windows.padded(values, g, values.shape(node.shape), tuple(before))
 
 
+def _random_uniform(values: Values, node: Node, seed: Value, step: Value) -> Value:
+    numbers = (seed, values.rest(seed), step)
+    return values.make("random_uniform", numbers, values.shape(node.shape), node.dtype, stream=node["stream"])
+
+
 # ------------------------------------------------------------ other graphs inside
 def _call(values: Values, node: Node, *inputs: Value) -> list[Value]:
     body: Graph = node["body"]
@@ -240,6 +245,7 @@ TRANSLATIONS: dict[str, _Translation] = {
     "expand_dims": _expand_dims,
     "broadcast_to": _broadcast_to,
     "transpose": _transpose,
+    "random_uniform": _random_uniform,
     "convolution": windows.convolution,
     "convolution_input_gradient": windows.input_gradient,
     "convolution_kernel_gradient": windows.kernel_gradient,

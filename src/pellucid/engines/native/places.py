@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pellucid.engines.native.extents import contiguous, times
+from pellucid.engines.native.extents import contiguous, product, times
 from pellucid.engines.native.plan import Extent
 from pellucid.engines.native.values import Shape, Value
 
@@ -33,7 +33,9 @@ class Place(NamedTuple):
     @property
     def whole(self) -> bool:
         """Whether it is all of the owner's numbers, one after the other."""
-        return not self.offset and self.strides == contiguous(self.shape)
+        if self.offset or self.strides != contiguous(self.shape):
+            return False
+        return product(self.shape) == product(self.owner.shape)
 
 
 def own_place(value: Value) -> Place:

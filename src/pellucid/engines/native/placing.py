@@ -180,8 +180,15 @@ class Placing:
                     self._settle(operand)
 
     def _goes_along(self, value: Value, shape: Shape, lanes: str) -> bool:
-        own = lanes_of(value)
-        return value in self._lazy and value.shape == shape and (own in (lanes, ANY) or lanes == ANY)
+        if value not in self._lazy or value.shape != shape or value.op in ROW_OPS:
+            return False
+        return lanes == ANY or lanes_of(value) in (lanes, ANY)
+
+    def _comes_along(self, value: Value, draft: Draft) -> bool:
+        """Whether a lazy value is worked out in the draft of its user."""
+        if value not in self._lazy or (value.op in ROW_OPS and draft.kind != "rows"):
+            return False
+        return draft.has_shape(value.shape) and draft.has_lanes(lanes_of(value) or ANY)
 
     def _candidate(self, value: Value, lanes: str) -> Draft | None:
         """The latest draft among those of the operands, if the value can be worked out there."""
@@ -228,7 +235,7 @@ class Placing:
                 if core is operand and draft.is_column_by_column(operand, value):
                     return False
                 continue
-            if core in self._lazy and draft.has_shape(core.shape) and draft.has_lanes(lanes_of(core) or ANY):
+            if self._comes_along(core, draft):
                 if not self._fits(draft, core, lanes_of(core) or ANY):
                     return False
             elif self.level(core) >= draft.level or not self._readable(draft, core):
@@ -272,7 +279,7 @@ class Placing:
             core = draft.core(operand)
             if core.single or core.op == "spread" or draft.holds(core):
                 continue
-            if core in self._lazy and draft.has_shape(core.shape) and draft.has_lanes(lanes_of(core) or ANY):
+            if self._comes_along(core, draft):
                 self._add(draft, core)
             else:
                 self.place(core)

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from pellucid.engines.native.chunks import Cutter, rows_of_chunk
 from pellucid.engines.native.drafts import Draft
@@ -37,6 +38,7 @@ class Planned:
         given: the registers of inputs that are single numbers, by name.
         arrays: the buffer of each array of the state, by path.
         numbers: the register of each single number of the state, by path.
+        rests: for registers of whole numbers that are needed to the last bit, the registers of the rest.
         changed: the entries of the state that the plan changes.
         outputs: the value of each wanted result that is no part of the state.
         results: the registers of what is worked out after an epoch.
@@ -167,6 +169,8 @@ class Planned:
         states = self._values.states
         self.arrays = {path: memory.buffer(value) for path, value in states.items() if not value.single}
         self.numbers = {path: memory.register(value) for path, value in states.items() if value.single}
+        rests = [value for value in self._values.found if value.op == "rest"]
+        self.rests = {memory.register(value.inputs[0]): memory.register(value) for value in rests}
         kept = {self.buffer(value) for value in self.outputs.values() if not value.single}
         local = local_buffers(instructions, {*inputs, *kept, *self.arrays.values()})
         instructions = [_without_steps(each, local) for each in with_waits(instructions)]
@@ -180,6 +184,12 @@ class Planned:
             inputs=inputs,
             epilogue=epilogue,
         )
+
+    def put(self, program: Any, register: int, number: Any) -> None:
+        """Give a number to a register of the program."""
+        program.set(register, float(number))
+        if register in self.rests:
+            program.set(self.rests[register], float(number - int(float(number))))
 
     def buffer(self, value: Value) -> int:
         """Return the buffer in which an output lies."""

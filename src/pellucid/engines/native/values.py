@@ -162,8 +162,16 @@ class Values:
 
     def number(self, value: float) -> Value:
         """Return a constant."""
+        number = float(value)
+        rest = value - int(number) if isinstance(value, int) else 0
         # 0.0 and -0.0 are equal and not the same
-        return self.make("constant", (), (), NUMBER, value=float(value), text=repr(float(value)))
+        return self.make("constant", (), (), NUMBER, value=number, text=repr(number), rest=rest)
+
+    def rest(self, number: Value) -> Value:
+        """Return what a register lacks of a whole number: it holds 53 bits."""
+        if number.op in ("state", "input"):
+            return self.make("rest", (number,), (), NUMBER)
+        return self.number(number.attributes.get("rest", 0))
 
 
 def _as_it_is(values: Values, node: Node, *inputs: Value) -> Value:

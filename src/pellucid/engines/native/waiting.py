@@ -108,7 +108,7 @@ def lives(
     """
     starts = [number for number, each in enumerate(instructions) if each.alone or number == 0]
     begin, end = [], []
-    for start, stop in zip(starts, [*starts[1:], len(instructions)], strict=True):
+    for start, stop in zip(starts, [*starts[1:], len(instructions)], strict=False):
         begin += [start] * (stop - start)
         end += [stop - 1] * (stop - start)
     first, last = [0] * buffers, [0] * buffers

@@ -1,100 +1,14 @@
-// Pooling: what is made of the numbers under a window, at each of its places, and the way back.
-//
-// Arrays have three axes of space and channels, which lie side by side. A window may reach beyond the array; what
-// lies there counts as nothing. Vectors hold channels: each lane is pooled for itself.
+// Pooling: what is made of the numbers under a window, at each of its places, and the way back. Vectors hold channels:
+// each lane is pooled for itself.
 #include <algorithm>
 
 #include "grid.h"
 #include "kernels.h"
+#include "space.h"
 
 namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
-
-// ------------------------------------------------------------ sizes
-// From the first up to the last, without it.
-struct Range {
-    std::int64_t first, last;
-    std::int64_t size() const { return last - first; }
-};
-
-// One axis of space: the array's size, and how the window moves along it.
-struct Axis {
-    std::int64_t size, places, window, stride, before;
-
-    // What lies under the window at one of its places: never nothing.
-    Range under(std::int64_t place) const {
-        const std::int64_t start = place * stride - before;
-        return {std::max<std::int64_t>(start, 0), std::min(start + window, size)};
-    }
-    // That, and what lies between it and the next place or the end. Where windows do not overlap, every number of the
-    // array is owned by one place.
-    Range owned(std::int64_t place) const {
-        return {under(place).first, place + 1 == places ? size : under(place + 1).first};
-    }
-    bool overlaps() const { return stride < window && places > 1; }
-    bool has_gaps() const { return (stride > window && places > 1) || under(places - 1).last < size; }
-};
-
-struct Space {
-    explicit Space(const Work& work) : channels(work.extents[1]) {
-        const std::int64_t* option = work.options + 1;
-        for (Axis& axis : axes) {
-            axis = {option[0], option[1], option[2], option[3], option[4]};
-            option += 5;
-            overlaps |= axis.overlaps();
-            has_gaps |= axis.has_gaps();
-        }
-        const Axis& wide = axes[2];
-        row = wide.size * channels;
-        plane = axes[1].size * row;
-        all = axes[0].size * plane;
-        rows = axes[0].places * axes[1].places;
-        const std::int64_t space = wide.size + wide.before - wide.window;
-        inside = space < 0 ? 0 : space / wide.stride + 1;
-    }
-
-    Axis axes[3];
-    std::int64_t channels;
-    std::int64_t row, plane, all; // how many numbers
-    std::int64_t rows;            // of places, in an example
-    std::int64_t inside;          // at so many places of a row, from the first, the window ends within the array
-    bool overlaps = false;        // whether windows do
-    bool has_gaps = false;        // whether there are numbers under no window
-};
-
-// ------------------------------------------------------------ boxes
-// The numbers of one channel under a window: how many along each axis, and how far apart they lie.
-struct Box {
-    std::int64_t depth, height, width;
-    std::int64_t plane, row, column;
-    std::int64_t count() const { return depth * height * width; }
-};
-
-// A box of two by two, the most common one by far.
-struct Square {
-    std::int64_t row, column;
-    static std::int64_t count() { return 4; }
-};
-
-// Calls visit(distance from the first, which) for every number of a box, row by row.
-template <class Visit>
-PELLUCID_INLINE void for_numbers(const Box& box, Visit visit) {
-    std::int64_t number = 0;
-    for (std::int64_t depth = 0; depth < box.depth; ++depth)
-        for (std::int64_t height = 0; height < box.height; ++height) {
-            std::int64_t at = depth * box.plane + height * box.row;
-            for (std::int64_t width = 0; width < box.width; ++width, at += box.column)
-                visit(at, number++);
-        }
-}
-template <class Visit>
-PELLUCID_INLINE void for_numbers(const Square& box, Visit visit) {
-    visit(0, 0);
-    visit(box.column, 1);
-    visit(box.row, 2);
-    visit(box.row + box.column, 3);
-}
 
 // ------------------------------------------------------------ channels
 template <class T, int count>
@@ -272,13 +186,13 @@ public:
     template <class Pooling, class T>
     void pool(const Example<T>& example) const {
         const Axis& wide = space_.axes[2];
-        const Range depth = space_.axes[0].under(depth_), height = space_.axes[1].under(height_);
+        const Span depth = space_.axes[0].under(depth_), height = space_.axes[1].under(height_);
         const std::int64_t start = depth.first * space_.plane + height.first * space_.row;
         const std::int64_t row = (depth_ * space_.axes[1].places + height_) * wide.places;
         const std::int64_t channels = space_.channels, next = wide.stride * channels;
         Box box{depth.size(), height.size(), 0, space_.plane, space_.row, channels};
         for (std::int64_t place = 0, count; place < wide.places; place += count) {
-            const Range width = wide.under(place);
+            const Span width = wide.under(place);
             box.width = width.size();
             count = box.width == wide.window ? std::min(space_.inside, wide.places) - place : 1;
             count = std::clamp<std::int64_t>(kNear / next, 1, count);
@@ -294,7 +208,7 @@ public:
     template <class T>
     void clear_gaps(T* result) const {
         const auto& [deep, high, wide] = space_.axes;
-        const Range depths = deep.owned(depth_), heights = high.owned(height_);
+        const Span depths = deep.owned(depth_), heights = high.owned(height_);
         const std::int64_t depth_end = deep.under(depth_).last, height_end = high.under(height_).last;
         for (std::int64_t depth = depths.first; depth < depths.last; ++depth)
             for (std::int64_t height = heights.first; height < heights.last; ++height) {
@@ -311,7 +225,7 @@ private:
     void clear_between(T* row) const {
         const Axis& wide = space_.axes[2];
         for (std::int64_t place = wide.stride > wide.window ? 0 : wide.places - 1; place < wide.places; ++place) {
-            const Range gap{wide.under(place).last, wide.owned(place).last};
+            const Span gap{wide.under(place).last, wide.owned(place).last};
             std::fill_n(row + gap.first * space_.channels, gap.size() * space_.channels, T(0));
         }
     }
@@ -390,6 +304,8 @@ void run(const Work& work, Context& context) {
 } // namespace
 
 void pool(const Work& work, Context& context) {
+    if (work.extents[0] == 0 || work.extents[1] == 0)
+        return;
     return work.lanes == Dtype::float64 ? run<double>(work, context) : run<float>(work, context);
 }
 
