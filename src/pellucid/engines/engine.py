@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -33,6 +33,9 @@ class Engine(Protocol):
             weights: by their paths. An array that was given before is not looked at again: who wants other
                 weights gives other arrays.
         """
+
+    def predictor(self, weights: dict[str, np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+        """Return what predicts with these weights, and asks nothing else any more."""
 
     def run(
         self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool

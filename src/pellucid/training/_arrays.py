@@ -59,6 +59,8 @@ def cast(array: np.ndarray, dtype: str, name: str) -> np.ndarray:
     Raises:
         DataError: if one is too large for it.
     """
+    if array.dtype == dtype:
+        return np.ascontiguousarray(array)
     with np.errstate(over="ignore"):
         made = np.ascontiguousarray(array, dtype)
     if array.dtype.kind == "f" and array.itemsize > made.itemsize and not np.isfinite(made).all():

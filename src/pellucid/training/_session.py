@@ -46,12 +46,13 @@ class Session:
             weighted: whether examples have weights; None where only a prediction is wanted.
         """
         model = self._model
-        model.give_names()
         if model.compilations != self._compilation:
             self.slots, self._compilation = {}, model.compilations
-        trainable = tuple(layer.trainable for layer in model.layers)
-        now = (model.compilations, trainable, *model.layers, model.known_shape())
+        layers = model.layers
+        trainable = [layer.trainable for layer in layers]
+        now = (model.compilations, trainable, layers, model.known_shape())
         if now != self._made_for:
+            model.give_names()
             self._engines, self._made_for = {}, now
         if weighted is None and self._engines:
             return next(iter(self._engines.values()))

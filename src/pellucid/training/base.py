@@ -277,6 +277,8 @@ def refuse_options(method: Callable[..., Any], options: Mapping[str, Any]) -> No
         UnsupportedError: if Keras has such an option.
         UnknownNameError: if it has none.
     """
+    if not options:
+        return
     refuse_unknown(method, [name for name in options if name not in (*_IGNORED, *_UNSUPPORTED)])
     for name, value in options.items():
         if name in _UNSUPPORTED and value != _UNSUPPORTED[name]:

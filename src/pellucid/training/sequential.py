@@ -32,6 +32,7 @@ class Sequential(Model):
     def __init__(self, layers: Sequence[Layer] | Layer | None = None, name: str | None = None) -> None:
         super().__init__("sequential" if name is None else name)
         self._layers: list[Layer] = []
+        self._applied: list[Layer] = []  # without the declaration of the input
         self._shape: tuple[int, ...] | None = None
         for layer in layers if isinstance(layers, Iterable) else () if layers is None else (layers,):
             self.add(layer)
@@ -59,18 +60,21 @@ class Sequential(Model):
         if not self._layers:
             self._shape = layer.declared_shape
         self._layers.append(layer)
+        if not isinstance(layer, InputLayer):
+            self._applied.append(layer)
         layer.ask_when_needed(self._ensure_built)
 
     def pop(self) -> None:
         """Take off the last layer."""
         if not self._layers:
             raise UsageError(f"{self.name!r} has no layers to take off")
-        self._layers.pop()
+        if self._layers.pop() in self._applied:
+            self._applied.pop()
 
     @property
     def layers(self) -> list[Layer]:
         """The layers, without the declaration of the input."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+        return self._applied.copy()
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name or its place."""

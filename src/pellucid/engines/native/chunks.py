@@ -156,7 +156,7 @@ class Cutter:
             )
         starts = instruction.kind == "matmul" and instruction.options[2] == 1
         parts = [View(buffer, strides, (times(number, size),)) for number in range(PARTITIONS)]
-        rest = [views[2]] * starts + list(views[own:])
+        rest = [*views[2 : 2 + starts], *views[own:]]
         rest = [view._replace(strides=tuple([view.strides[axis] for axis in kept])) for view in rest]
         late = self._added_up(instruction, extents, parts, rest, own - starts)
         return now, late

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
 from typing import Any, TypeAlias
 from weakref import finalize
@@ -57,6 +57,10 @@ class NumpyEngine:
         with self.cores():
             prediction: np.ndarray = self.functions["predict"](x, weights)
         return prediction
+
+    def predictor(self, weights: dict[str, np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+        """Return what predicts with these weights, and asks nothing else any more."""
+        return partial(self.predict, weights=weights)
 
     def initial_state(self, seed: int) -> State:
         """Return what training starts from."""

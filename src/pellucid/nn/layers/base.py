@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -258,6 +259,7 @@ class Layer(Configured):
         return f"<{type(self).__name__} {self.name}{f': {self.title}' if self.title else ''}>"
 
 
+@cache
 def snake_case(name: str) -> str:
     """Return the name of a class as that of a layer: "dense", "layer_normalization", "conv2d_transpose"."""
     return re.sub(r"(?<=.)(?=[A-Z][a-z0-9])|(?<=[a-z])(?=[A-Z])", "_", name).lower()

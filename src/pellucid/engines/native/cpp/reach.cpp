@@ -77,16 +77,14 @@ Demands demands_of(const Work& work, int number) {
     const int last = work.axes - 1;
     demands.column = last;
     switch (work.kind) {
-    case Kind::matmul:
-        return matmul_demands(work, number, demands);
+    case Kind::matmul: return matmul_demands(work, number, demands);
     case Kind::reduce:
+        demands.may_have_panels = false;
         if (number > 0)
             fix(demands, last - 1);
         [[fallthrough]];
     case Kind::elementwise:
-    case Kind::rows:
-        demands.in_lanes = demands.side_by_side = touched_in_place(work, number);
-        break;
+    case Kind::rows: demands.in_lanes = demands.side_by_side = touched_in_place(work, number); break;
     case Kind::transpose:
         demands.column = number == 0 ? last : last - 1;
         demands.side_by_side = true;
@@ -114,8 +112,7 @@ Demands demands_of(const Work& work, int number) {
         demands.side_by_side = true;
         demands.may_have_panels = false;
         break;
-    default:
-        break;
+    default: break;
     }
     return demands;
 }

@@ -13,10 +13,9 @@ enum class Dtype : std::uint8_t {
     float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64, boolean
 };
 
-constexpr int size_of(Dtype dtype) {
-    constexpr int sizes[] = {4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1};
-    return sizes[static_cast<int>(dtype)];
-}
+inline constexpr int kSizes[] = {4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1}; // in bytes, by dtype
+
+constexpr int size_of(Dtype dtype) { return kSizes[static_cast<int>(dtype)]; }
 
 // What an instruction does. The axes (extents) of each, and the tensors that it needs before those of its
 // program, are described here and nowhere else. "..." are any number of outer axes.

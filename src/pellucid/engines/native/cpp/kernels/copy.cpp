@@ -6,10 +6,10 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-constexpr std::int64_t kSideBySide = 16384; // numbers of a tile whose rows are copied as they lie
-constexpr std::int64_t kScattered = 64;     // rows and columns of a tile whose numbers do not lie side by side
-constexpr std::int64_t kConverted = 4096;   // numbers of a tile that is converted
-constexpr std::int64_t kFilled = 16384;
+// How large tiles are:
+constexpr std::int64_t kLong = 16384;     // numbers, where those of a row lie side by side
+constexpr std::int64_t kSquare = 64;      // rows and columns, where they do not
+constexpr std::int64_t kConverted = 4096; // numbers that are converted
 
 // By way of scratch memory, in lanes that hold every number of the source.
 template <class T>
@@ -53,46 +53,38 @@ void fill_numbers(const Strided& to, T number, std::int64_t rows, std::int64_t c
 
 void copy(const Work& work, Context& context) {
     const Tensor &to = work.tensors[0], &from = work.tensors[1];
-    const Place whole_to = place_of(to, context, work.axes - 2, work.axes - 1);
-    const Place whole_from = place_of(from, context, work.axes - 2, work.axes - 1);
+    const int row = work.axes - 2, column = work.axes - 1;
+    const Place places[] = {place_of(to, context, row, column), place_of(from, context, row, column)};
+    const bool converts = to.dtype != from.dtype, side_by_side = places[0].column == 1 && places[1].column == 1;
     Matrices matrices(work);
-    const bool converts = to.dtype != from.dtype;
-    if (converts)
-        matrices.cut(kConverted, kConverted, work.tensors, 2);
-    else if (whole_to.column == 1 && whole_from.column == 1)
-        matrices.cut(kSideBySide, kSideBySide, work.tensors, 2);
-    else
-        matrices.cut(kScattered * kScattered, matrices.rows == 1 ? kSideBySide : kScattered, work.tensors, 2);
-    Place to_place, from_place;
-    for_tiles(
-        work, matrices, context,
-        [&](const std::int64_t* index) {
-            to_place = whole_to.entered(index, matrices.outer);
-            from_place = whole_from.entered(index, matrices.outer);
-        },
-        [&](std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
-            const Strided to_tile = numbers_at(to_place, row, column), from_tile = numbers_at(from_place, row, column);
-            if (converts)
-                convert_numbers(to_tile, from_tile, rows, columns, context);
-            else
-                move_numbers(to_tile, from_tile, rows, columns);
-        });
+    const std::int64_t widest = matrices.rows == 1 || side_by_side ? kLong : kSquare;
+    matrices.cut_columns(converts ? kConverted : widest, to);
+    matrices.cut_columns(converts ? kConverted : widest, from);
+    matrices.cut_rows(converts ? kConverted : side_by_side ? kLong : kSquare * kSquare);
+    for_tiles(work, matrices, context, places,
+              [&](const Place* place, std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
+                  const Strided to = numbers_at(place[0], row, column), from = numbers_at(place[1], row, column);
+                  if (converts)
+                      convert_numbers(to, from, rows, columns, context);
+                  else
+                      move_numbers(to, from, rows, columns);
+              });
 }
 
 void fill(const Work& work, Context& context) {
     const Tensor& tensor = work.tensors[0];
     const double value = context.registers[work.options[0]];
-    const Place whole = place_of(tensor, context, work.axes - 2, work.axes - 1);
+    const Place places[] = {place_of(tensor, context, work.axes - 2, work.axes - 1)};
     Matrices matrices(work);
-    matrices.cut(kFilled, kFilled, &tensor, 1);
-    Place place;
+    matrices.cut_columns(kLong, tensor);
+    matrices.cut_rows(kLong);
     with_type(tensor.dtype, nullptr, [&]<class T>(const T*) {
         const T number = static_cast<T>(tensor.dtype == Dtype::boolean ? value != 0 : value);
-        for_tiles(
-            work, matrices, context, [&](const std::int64_t* index) { place = whole.entered(index, matrices.outer); },
-            [&](std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
-                fill_numbers(numbers_at(place, row, column), number, rows, columns);
-            });
+        for_tiles(work, matrices, context, places,
+                  [&](const Place* place, std::int64_t row, std::int64_t rows, std::int64_t column,
+                      std::int64_t columns) {
+                      fill_numbers(numbers_at(*place, row, column), number, rows, columns);
+                  });
     });
 }
 

@@ -8,7 +8,7 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-constexpr std::int64_t kTileBytes = 4096; // of a slot: several of them stay in the first-level cache
+constexpr int kTileBytes = 4096; // of a slot: several of them stay in the first-level cache
 
 // How a matrix is cut into tiles. From one tile to the next the way is down the rows if a tensor lies in panels,
 // else along the columns: as memory goes.
@@ -29,7 +29,7 @@ Tiles cut(const Work& work) {
             tiles.down = true;
         }
     const int row_bytes = vectors_in<T>(tiles.columns) * kBytes;
-    tiles.rows = std::min<std::int64_t>(rows, kTileBytes / row_bytes);
+    tiles.rows = std::min<std::int64_t>(rows, kTileBytes / row_bytes); // ints are divided faster
     tiles.row_count = pieces(rows, tiles.rows);
     tiles.column_count = pieces(columns, tiles.columns);
     return tiles;
@@ -50,11 +50,12 @@ void run_tiles(const Work& work, Context& context) {
         return;
 
     TileProgram<T> program(work, context, outer, tiles.rows, tiles.columns);
-    const std::int64_t matrix = share.first == 0 ? 0 : share.first / in_matrix;
+    const std::int64_t matrix = quotient(share.first, in_matrix);
     std::int64_t tile = share.first - matrix * in_matrix; // within the matrix: line * in_line + place
-    std::int64_t line = tile == 0 ? 0 : tile / in_line, place = tile - line * in_line;
+    std::int64_t line = quotient(tile, in_line), place = tile - line * in_line;
     Index index(work, outer, matrix);
-    program.enter(index.data());
+    if (outer > 0)
+        program.enter(index.data());
     for (std::int64_t left = share.last - share.first;;) {
         const std::int64_t row = (tiles.down ? place : line) * tiles.rows;
         const std::int64_t column = (tiles.down ? line : place) * tiles.columns;
@@ -75,6 +76,8 @@ void run_tiles(const Work& work, Context& context) {
 
 } // namespace
 
-void elementwise(const Work& work, Context& context) { PELLUCID_FOR_LANES(run_tiles, work, context) }
+void elementwise(const Work& work, Context& context) {
+    PELLUCID_FOR_LANES(run_tiles, work, context)
+}
 
 } // namespace pellucid::PELLUCID_LEVEL

@@ -29,13 +29,19 @@ PELLUCID_INLINE std::int64_t product(const std::int64_t* extents, int axes) {
     return numbers;
 }
 
-// A place on some outer axes, counted like the hands of a clock.
+// How many whole pieces end before a place. A division takes as long as a small tile, and a small work needs none.
+PELLUCID_INLINE std::int64_t quotient(std::int64_t place, std::int64_t size) {
+    return place < size ? 0 : place / size;
+}
+
+// A place on some outer axes, none of which is empty, counted like the hands of a clock.
 class Index {
-  public:
+public:
     Index(const Work& work, int axes, std::int64_t place) : extents_(work.extents), axes_(axes) {
         for (int axis = axes - 1; axis >= 0; --axis) {
-            index_[axis] = place == 0 ? 0 : place % extents_[axis];
-            place = place == 0 ? 0 : place / extents_[axis];
+            const std::int64_t rest = quotient(place, extents_[axis]);
+            index_[axis] = place - rest * extents_[axis];
+            place = rest;
         }
     }
     void next() {
@@ -47,7 +53,7 @@ class Index {
     }
     const std::int64_t* data() const { return index_; }
 
-  private:
+private:
     const std::int64_t* extents_;
     int axes_;
     std::int64_t index_[kAxes];
@@ -59,16 +65,12 @@ PELLUCID_INLINE std::int64_t pieces(std::int64_t number, std::int64_t size) {
 }
 
 // Calls a kernel's template for the lanes of its work.
-#define PELLUCID_FOR_LANES(function, work, context)                                                             \
-    switch ((work).lanes) {                                                                                     \
-    case Dtype::float64:                                                                                        \
-        return function<double>(work, context);                                                                 \
-    case Dtype::int64:                                                                                          \
-        return function<std::int64_t>(work, context);                                                           \
-    case Dtype::uint64:                                                                                         \
-        return function<std::uint64_t>(work, context);                                                          \
-    default:                                                                                                    \
-        return function<float>(work, context);                                                                  \
+#define PELLUCID_FOR_LANES(function, work, context)                    \
+    switch ((work).lanes) {                                            \
+    case Dtype::float64: return function<double>(work, context);       \
+    case Dtype::int64: return function<std::int64_t>(work, context);   \
+    case Dtype::uint64: return function<std::uint64_t>(work, context); \
+    default: return function<float>(work, context);                    \
     }
 
 } // namespace pellucid::PELLUCID_LEVEL

@@ -8,23 +8,37 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-// Numbers of four bytes, whose neighbours in a row of `to` are neighbours in a column of `from`.
+// Four rows of four numbers, turned round.
+PELLUCID_INLINE void move_quads(float* to, std::int64_t to_row, const float* from, std::int64_t from_column) {
+    const auto quad = [=](int column) { return *reinterpret_cast<const Quad*>(from + column * from_column); };
+    const auto put = [=](int row, Quad numbers) { *reinterpret_cast<Quad*>(to + row * to_row) = numbers; };
+    const Quad a = quad(0), b = quad(1), c = quad(2), d = quad(3);
+    const Quad low = __builtin_shufflevector(a, b, 0, 4, 1, 5), next_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Quad high = __builtin_shufflevector(a, b, 2, 6, 3, 7), next_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    put(0, __builtin_shufflevector(low, next_low, 0, 1, 4, 5));
+    put(1, __builtin_shufflevector(low, next_low, 2, 3, 6, 7));
+    put(2, __builtin_shufflevector(high, next_high, 0, 1, 4, 5));
+    put(3, __builtin_shufflevector(high, next_high, 2, 3, 6, 7));
+}
+
+// Numbers of four bytes, whose neighbours in a row of `to` are neighbours in a column of `from`: as many columns as a
+// vector has numbers, then four, then one.
 void move_turned(float* to, std::int64_t to_row, const float* from, std::int64_t from_column, std::int64_t rows,
                  std::int64_t columns) {
     std::int64_t column = 0;
     for (; column + lanes<float> <= columns; column += lanes<float>)
         load_turned(to + column, to_row, {from + column * from_column, from_column, lanes<float>}, rows);
-    const int left = static_cast<int>(columns - column);
-    if (left == 0)
-        return;
-    constexpr std::int64_t some = 16;
-    float slot[some * lanes<float>]; // beside the last columns lies what belongs to others
-    for (std::int64_t row = 0; row < rows; row += some) {
-        const std::int64_t count = std::min(some, rows - row);
-        load_turned(slot, lanes<float>, {from + column * from_column + row, from_column, left}, count);
-        for (std::int64_t i = 0; i < count; ++i)
-            store_first(to + (row + i) * to_row + column, load(slot + i * lanes<float>), left);
+    for (; column + 4 <= columns; column += 4) {
+        std::int64_t row = 0;
+        for (; row + 4 <= rows; row += 4)
+            move_quads(to + row * to_row + column, to_row, from + column * from_column + row, from_column);
+        for (; row < rows; ++row)
+            for (int i = 0; i < 4; ++i)
+                to[row * to_row + column + i] = from[(column + i) * from_column + row];
     }
+    for (; column < columns; ++column)
+        for (std::int64_t row = 0; row < rows; ++row)
+            to[row * to_row + column] = from[column * from_column + row];
 }
 
 template <std::size_t size>

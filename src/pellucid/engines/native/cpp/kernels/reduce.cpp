@@ -16,14 +16,17 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-constexpr int kChains = 4;           // sums side by side, so that no addition waits for the one before
-constexpr std::int64_t kBlock = 128; // rows of a block going down, vectors of one going along
-constexpr int kHalvings = 56;        // no array in memory has more until a block is left
+constexpr int kChains = 4;              // sums side by side, so that no addition waits for the one before
+constexpr std::int64_t kBlock = 128;    // rows of a block going down, vectors of one going along
+constexpr std::int64_t kWideBlock = 16; // rows of a block of many columns: no more than memory can be read ahead in
+constexpr int kHalvings = 56;           // no array in memory has more until a block is left
 
 template <class T>
 constexpr std::int64_t kTile = 4096 / sizeof(T); // columns that are worked on at once
 template <class T>
 constexpr std::int64_t kUnit = 64 / sizeof(T); // columns that no two threads share: those of a line of the cache
+template <class T>
+constexpr std::int64_t kNarrow = 256 / sizeof(T);
 template <class T>
 constexpr std::int64_t kStrip = 2 * lanes<T>; // columns whose sums are kept in registers
 
@@ -127,11 +130,12 @@ PELLUCID_INLINE T across(Vector<T> vector) {
 // The first numbers of a vector, and beyond them some that change nothing.
 template <Reduction how, class T>
 PELLUCID_INLINE Vector<T> load_neutral(const T* from, int count) {
-    Vector<T> vector = load_first(from, count);
-    if constexpr (how == Reduction::max)
-        for (int lane = count; lane < lanes<T>; ++lane)
-            vector[lane] = kStart<how, T>;
-    return vector;
+    if constexpr (how != Reduction::max)
+        return load_first(from, count);
+    Mask<T> place;
+    for (int lane = 0; lane < lanes<T>; ++lane)
+        place[lane] = lane;
+    return choose<T>(place < count, load_first(from, count), broadcast(kStart<how, T>));
 }
 
 // Folds numbers that lie side by side: the vectors of a block at most.
@@ -154,28 +158,34 @@ T fold_along(const T* from, std::int64_t count) {
 // The kernel's own part of the scratch memory.
 template <class T>
 struct Room {
-    alignas(64) T numbers[kBlock * kStrip<T>];     // of a block, converted
-    alignas(64) T waiting[kHalvings][kTile<T>];    // sums of blocks that have yet to be joined to others
+    alignas(64) T numbers[kBlock * kStrip<T>];  // of a block, converted
+    alignas(64) T waiting[kHalvings][kTile<T>]; // sums of blocks that have yet to be joined to others
 };
 
 template <Reduction how, class T>
 class Reducer {
-  public:
+public:
     Reducer(const Work& work, const Context& context)
         : work_(work), outer_(work.axes - 2), reduced_(work.extents[outer_]), columns_(work.extents[outer_ + 1]),
-          source_(work.tensors[0], context, outer_), matrix_(source_), in_lanes_(work.tensors[0].dtype == work.lanes),
+          source_(work.tensors[0], context, outer_), in_lanes_(work.tensors[0].dtype == work.lanes),
           along_(columns_ == 1 || (source_.row == 1 && source_.column != 1)),
-          block_(along_ ? kBlock * lanes<T> : kBlock), room_(*reinterpret_cast<Room<T>*>(context.scratch)),
+          block_(along_                  ? kBlock * lanes<T>
+                 : columns_ > kNarrow<T> ? kWideBlock
+                                         : kBlock),
+          room_(*reinterpret_cast<Room<T>*>(context.scratch)),
           program_(work, context, outer_, 1, std::min(columns_, kTile<T>), sizeof(Room<T>)) {}
 
     // Reduces some units of columns, counted through all matrices.
     void run(Share units) {
-        const std::int64_t in_matrix = pieces(columns_, kUnit<T>), first = units.first == 0 ? 0 : units.first / in_matrix;
+        const std::int64_t in_matrix = pieces(columns_, kUnit<T>), first = quotient(units.first, in_matrix);
         Index index(work_, outer_, first);
         units = {units.first - first * in_matrix, units.last - first * in_matrix};
         for (;; index.next()) {
-            matrix_ = source_.entered(index.data(), outer_);
-            program_.enter(index.data());
+            if (outer_ > 0) {
+                entered_ = source_.entered(index.data(), outer_);
+                matrix_ = &entered_;
+                program_.enter(index.data());
+            }
             const std::int64_t end = std::min(units.last * kUnit<T>, columns_);
             for (std::int64_t column = units.first * kUnit<T>; column < end; column += kTile<T>)
                 run_tile(column, std::min(kTile<T>, end - column));
@@ -185,7 +195,7 @@ class Reducer {
         }
     }
 
-  private:
+private:
     void run_tile(std::int64_t column, std::int64_t columns) {
         const bool divides = static_cast<Reduction>(work_.options[0]) == Reduction::mean;
         const Operand<T>* direct = divides ? nullptr : program_.destination(0, 1, column, columns);
@@ -223,13 +233,14 @@ class Reducer {
         if (along_)
             for (std::int64_t i = 0; i < columns.count; ++i)
                 to[i] = fold_along<how, T>(column_of(rows, columns.first + i), rows.count);
-        else if (in_lanes_ && matrix_.column == 1)
-            fold_down<how, T>({reinterpret_cast<const T*>(at(rows.first, columns.first)), matrix_.row, rows.count},
+        else if (in_lanes_ && matrix_->column == 1)
+            fold_down<how, T>({reinterpret_cast<const T*>(at(rows.first, columns.first)), matrix_->row, rows.count},
                               columns.count, to);
         else
             for (std::int64_t i = 0; i < columns.count; i += kStrip<T>) {
                 const std::int64_t count = std::min(kStrip<T>, columns.count - i);
-                const Strided from{at(rows.first, columns.first + i), matrix_.tensor->dtype, matrix_.row, matrix_.column};
+                const Strided from{at(rows.first, columns.first + i), matrix_->tensor->dtype, matrix_->row,
+                                   matrix_->column};
                 load_numbers(room_.numbers, kStrip<T>, from, rows.count, count);
                 fold_down<how, T>({room_.numbers, kStrip<T>, rows.count}, count, to + i);
             }
@@ -238,14 +249,14 @@ class Reducer {
     // Some rows of a column, side by side.
     const T* column_of(Range rows, std::int64_t column) {
         std::byte* const start = at(rows.first, column);
-        if (in_lanes_ && matrix_.row == 1)
+        if (in_lanes_ && matrix_->row == 1)
             return reinterpret_cast<const T*>(start);
-        load_numbers(room_.numbers, 0, {start, matrix_.tensor->dtype, 0, matrix_.row}, 1, rows.count);
+        load_numbers(room_.numbers, 0, {start, matrix_->tensor->dtype, 0, matrix_->row}, 1, rows.count);
         return room_.numbers;
     }
 
     std::byte* at(std::int64_t row, std::int64_t column) const {
-        return matrix_.start + (row * matrix_.row + column * matrix_.column) * matrix_.size;
+        return matrix_->start + (row * matrix_->row + column * matrix_->column) * matrix_->size;
     }
 
     // The tile is in a slot, which has whole vectors.
@@ -259,7 +270,8 @@ class Reducer {
     const int outer_;
     const std::int64_t reduced_, columns_;
     const Place source_;
-    Place matrix_; // the present one
+    Place entered_;
+    const Place* matrix_ = &source_; // the present one
     const bool in_lanes_, along_;
     const std::int64_t block_; // rows
     Room<T>& room_;
@@ -270,12 +282,9 @@ class Reducer {
 template <class Use>
 void with_reduction(const Work& work, Use use) {
     switch (static_cast<Reduction>(work.options[0])) {
-    case Reduction::max:
-        return use(std::integral_constant<Reduction, Reduction::max>{});
-    case Reduction::count_true:
-        return use(std::integral_constant<Reduction, Reduction::count_true>{});
-    default:
-        return use(std::integral_constant<Reduction, Reduction::sum>{});
+    case Reduction::max: return use(std::integral_constant<Reduction, Reduction::max>{});
+    case Reduction::count_true: return use(std::integral_constant<Reduction, Reduction::count_true>{});
+    default: return use(std::integral_constant<Reduction, Reduction::sum>{});
     }
 }
 
@@ -292,19 +301,6 @@ void reduce_columns(const Work& work, const Context& context) {
 }
 
 // ------------------------------------------------------------ a matrix for each number
-// Whether an operation takes the tensor as it lies, which asks for numbers side by side.
-bool is_in_place(const Work& work, int tensor) {
-    const auto is_it = [=](int operand) { return operand == kTensor + tensor; };
-    for (int i = 0; i < work.program_length; ++i) {
-        const TileOp& op = work.program[i];
-        const int count = operands_of(op.code);
-        if ((op.code != Code::store && is_it(op.to)) || (op.code != Code::load && is_it(op.a)) ||
-            (count > 1 && is_it(op.b)) || (count > 2 && is_it(op.c)))
-            return true;
-    }
-    return false;
-}
-
 // Matrices of one column each, as the columns of fewer matrices.
 struct SideBySide {
     Work work;
@@ -324,7 +320,7 @@ struct SideBySide {
         if (work.axes < 3 || work.extents[work.axes - 1] != 1)
             return false;
         for (int i = 1; i < work.tensor_count; ++i)
-            if (work.tensors[i].strides[work.axes - 3] != 1 && is_in_place(work, i))
+            if (work.tensors[i].strides[work.axes - 3] != 1)
                 return false;
         return true;
     }
@@ -333,13 +329,13 @@ struct SideBySide {
 // ------------------------------------------------------------ total
 template <Reduction how, class T>
 class Total {
-  public:
+public:
     explicit Total(const Context& context) : numbers_(reinterpret_cast<T*>(context.scratch)) {}
 
     void add(const Strided& from, std::int64_t rows, std::int64_t columns, bool in_lanes) {
         if (in_lanes && from.column == 1 && (rows == 1 || from.row == columns))
             return add_numbers(reinterpret_cast<const T*>(from.start), rows * columns);
-        const std::int64_t width = std::min(columns, kPack), height = kPack / std::max<std::int64_t>(width, 1);
+        const std::int64_t width = std::min(columns, kPack), height = kPack / width;
         for (std::int64_t row = 0; row < rows; row += height)
             for (std::int64_t column = 0; column < columns; column += width) {
                 Strided part = from;
@@ -359,15 +355,15 @@ class Total {
         return static_cast<double>(static_cast<T>(total_[0]));
     }
 
-  private:
+private:
     using Wide = std::conditional_t<std::is_same_v<T, float>, double, T>; // of the sums of blocks
 
     void add_numbers(const T* from, std::int64_t count) {
         constexpr std::int64_t block = kBlock * lanes<T>;
         count_ += count;
         for (; count > 0; from += block, count -= block)
-            total_ = join<how, Wide>(
-                total_, broadcast(static_cast<Wide>(fold_along<how, T>(from, std::min(block, count)))));
+            total_ =
+                join<how, Wide>(total_, broadcast(static_cast<Wide>(fold_along<how, T>(from, std::min(block, count)))));
     }
 
     static constexpr std::int64_t kPack = 2 * kBlock * lanes<T>; // numbers that are laid side by side
@@ -376,9 +372,9 @@ class Total {
     Vector<Wide> total_ = broadcast(kStart<how, Wide>); // the same in all lanes
 };
 
-// Registers belong to threads: each finds the total for itself.
+// Adds every matrix; of one in panels, every panel.
 template <Reduction how, class T>
-void find_total(const Work& work, Context& context) {
+void add_matrices(const Work& work, const Context& context, Total<how, T>& total) {
     const Tensor& source = work.tensors[0];
     const int outer = std::max(work.axes - 2, 0);
     Place place(source, context, outer);
@@ -388,10 +384,9 @@ void find_total(const Work& work, Context& context) {
         place.column = place.row;
         rows = 1;
     }
-    Total<how, T> total(context);
+    const std::int64_t piece = source.panels ? panel_width(source.dtype) : columns;
     Index index(work, outer, 0);
-    const std::int64_t piece = source.panels ? panel_width(source.dtype) : std::max<std::int64_t>(columns, 1);
-    for (std::int64_t left = rows * columns == 0 ? 0 : product(work.extents, outer); left > 0; --left, index.next()) {
+    for (std::int64_t left = product(work.extents, outer); left > 0; --left, index.next()) {
         const Place matrix = place.entered(index.data(), outer);
         for (std::int64_t column = 0; column < columns; column += piece) {
             const Operand<T> tile = tile_at<T>(matrix, 0, column, lanes<T>);
@@ -399,6 +394,14 @@ void find_total(const Work& work, Context& context) {
                       std::min(piece, columns - column), source.dtype == work.lanes);
         }
     }
+}
+
+// Registers belong to threads: each finds the total for itself.
+template <Reduction how, class T>
+void find_total(const Work& work, Context& context) {
+    Total<how, T> total(context);
+    if (product(work.extents, work.axes) > 0)
+        add_matrices(work, context, total);
     context.registers[work.options[1]] = total.result(static_cast<Reduction>(work.options[0]) == Reduction::mean);
 }
 
@@ -407,7 +410,9 @@ void find_total(const Work& work, Context& context) {
     with_reduction(work, [&](auto how) { find_total<how(), T>(work, context); });
 }
 
-void reduce_matrices(const Work& work, Context& context) { PELLUCID_FOR_LANES(reduce_columns, work, context) }
+void reduce_matrices(const Work& work, Context& context) {
+    PELLUCID_FOR_LANES(reduce_columns, work, context)
+}
 
 } // namespace
 
@@ -418,6 +423,8 @@ void reduce(const Work& work, Context& context) {
         reduce_matrices(work, context);
 }
 
-void total(const Work& work, Context& context) { PELLUCID_FOR_LANES(find_total, work, context) }
+void total(const Work& work, Context& context) {
+    PELLUCID_FOR_LANES(find_total, work, context)
+}
 
 } // namespace pellucid::PELLUCID_LEVEL

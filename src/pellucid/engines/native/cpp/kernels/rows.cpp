@@ -97,12 +97,12 @@ Blocks cut(std::int64_t rows, std::int64_t columns) {
     if (columns < kSlotBytes / kBytes)
         vectors = std::min(kSlotBytes / (std::max(static_cast<int>(columns), 1) * kBytes), kMostVectors);
     const std::int64_t count = pieces(rows, vectors * lanes<T>);
-    return {count, vectors_in<T>(pieces(rows, count))};
+    return {count, vectors_in<T>(count == 1 ? rows : pieces(rows, count))};
 }
 
 template <class T>
 class RowProgram {
-  public:
+public:
     RowProgram(const Work& work, Context& context, int vectors)
         : work_(work), context_(context), columns_(work.extents[work.axes - 1]), pitch_(vectors * lanes<T>) {
         const Handlers<T>* handlers = handlers_by_code<T>();
@@ -146,35 +146,19 @@ class RowProgram {
             const TileOp& op = work_.program[i];
             const Line& line = lines_[i];
             switch (op.code) {
-            case Code::load:
-                load_rows(line, op.wide, row, rows);
-                break;
-            case Code::store:
-                store_rows(line, op.wide, row, rows);
-                break;
-            case Code::row_sum:
-                reduce(line.step, sum_of<T>);
-                break;
-            case Code::row_max:
-                reduce(line.step, largest_of<T>);
-                break;
-            case Code::row_argmax:
-                reduce(line.step, place_of_largest<T>);
-                break;
-            case Code::pick:
-                pick(line.step, row, rows);
-                break;
-            case Code::one_hot:
-                mark(line.step);
-                break;
-            default:
-                frame_.rows = op.wide ? columns_ : 1;
-                line.step.handlers[variant](frame_, line.step);
+            case Code::load: load_rows(line, op.wide, row, rows); break;
+            case Code::store: store_rows(line, op.wide, row, rows); break;
+            case Code::row_sum: reduce(line.step, sum_of<T>); break;
+            case Code::row_max: reduce(line.step, largest_of<T>); break;
+            case Code::row_argmax: reduce(line.step, place_of_largest<T>); break;
+            case Code::pick: pick(line.step, row, rows); break;
+            case Code::one_hot: mark(line.step); break;
+            default: frame_.rows = op.wide ? columns_ : 1; line.step.handlers[variant](frame_, line.step);
             }
         }
     }
 
-  private:
+private:
     struct Line {
         Step<T> step;
         Place place; // of what is loaded or stored
@@ -191,8 +175,8 @@ class RowProgram {
             number = narrow ? kNarrow + operand : operand;
             if (!(ready_ >> number & 1)) {
                 ready_ |= std::uint64_t{1} << number;
-                frame_.operands[number] = {reinterpret_cast<T*>(context_.scratch + taken_), narrow ? 0 : pitch_, lanes<T>,
-                                           lanes<T>};
+                frame_.operands[number] = {reinterpret_cast<T*>(context_.scratch + taken_), narrow ? 0 : pitch_,
+                                           lanes<T>, lanes<T>};
                 taken_ += TileProgram<T>::slot_bytes(narrow ? 1 : columns_, pitch_);
             }
         }
@@ -203,7 +187,8 @@ class RowProgram {
     template <class Use>
     void for_pieces(const Place& place, bool wide, std::int64_t row, Use use) {
         const std::int64_t columns = wide ? columns_ : 1;
-        const std::int64_t piece = place.tensor->panels ? panel_width(place.tensor->dtype) : std::max<std::int64_t>(columns, 1);
+        const std::int64_t piece =
+            place.tensor->panels ? panel_width(place.tensor->dtype) : std::max<std::int64_t>(columns, 1);
         for (std::int64_t column = 0; column < columns; column += piece) {
             const Operand<T> tile = tile_at<T>(place, row, column, lanes<T>);
             // Turned round: the rows of the slot are the columns of the tensor.
@@ -226,8 +211,8 @@ class RowProgram {
                 if (in_quads(from, columns)) {
                     const float* start = reinterpret_cast<const float*>(from.start);
                     for (int i = 0; i < rows; i += lanes<T>)
-                        load_turned(to + i, slot.row, {start + i * from.column, from.column, std::min(rows - i, lanes<T>)},
-                                    columns);
+                        load_turned(to + i, slot.row,
+                                    {start + i * from.column, from.column, std::min(rows - i, lanes<T>)}, columns);
                     return;
                 }
             load_numbers(to, slot.row, from, columns, rows);
@@ -241,8 +226,8 @@ class RowProgram {
                 if (in_quads(to, columns)) {
                     float* start = reinterpret_cast<float*>(to.start);
                     for (int i = 0; i < rows; i += lanes<T>)
-                        store_turned({start + i * to.column, to.column, std::min(rows - i, lanes<T>)}, from + i, slot.row,
-                                     columns);
+                        store_turned({start + i * to.column, to.column, std::min(rows - i, lanes<T>)}, from + i,
+                                     slot.row, columns);
                     return;
                 }
             store_numbers(to, from, slot.row, columns, rows);
@@ -303,7 +288,7 @@ void run_rows(const Work& work, Context& context) {
         return;
 
     RowProgram<T> program(work, context, blocks.vectors);
-    std::int64_t matrix = share.first == 0 ? 0 : share.first / blocks.count;
+    std::int64_t matrix = quotient(share.first, blocks.count);
     std::int64_t block = share.first - matrix * blocks.count;
     Index index(work, outer, matrix);
     program.enter(index, matrix * rows_of_matrix);
@@ -323,6 +308,8 @@ void run_rows(const Work& work, Context& context) {
 
 } // namespace
 
-void rows(const Work& work, Context& context) { PELLUCID_FOR_LANES(run_rows, work, context) }
+void rows(const Work& work, Context& context) {
+    PELLUCID_FOR_LANES(run_rows, work, context)
+}
 
 } // namespace pellucid::PELLUCID_LEVEL

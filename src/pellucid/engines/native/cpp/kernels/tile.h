@@ -37,9 +37,9 @@ inline constexpr int kOperands = kRegister + 3 * kProgram;
 template <class T>
 struct Frame {
     std::int64_t rows;
-    int vectors; // in a row
-    int columns; // numbers in a row
-    int axis;    // that of columns, and
+    int vectors;           // in a row
+    int columns;           // numbers in a row
+    int axis;              // that of columns, and
     const Tensor* tensors; // what load and store have to know of their tensors
     Operand<T> operands[kOperands];
 };
@@ -81,23 +81,23 @@ constexpr int slot_row(std::int64_t columns) {
     return vectors_in<T>(columns) * lanes<T>;
 }
 
-// How many columns a panel of a dtype holds.
+// How many columns a panel of a dtype holds, float32 or float64.
 constexpr int panel_width(Dtype dtype) {
-    return 2 * kBytes / size_of(dtype);
+    return dtype == Dtype::float64 ? 2 * lanes<double> : 2 * lanes<float>;
 }
 
 // Where a matrix lies, and where its tiles do.
 struct Place {
-    std::byte* start; // of the matrix; of a tensor in panels: of the whole buffer
-    std::int64_t first_row; // of the matrix in that buffer
+    std::byte* start;         // of the matrix; of a tensor in panels: of the whole buffer
+    std::int64_t first_row;   // of the matrix in that buffer
     std::int64_t row, column; // strides
     const Tensor* tensor;
     int size; // of a number, in bytes
 
     Place() = default;
     Place(const Tensor& source, const Context& context, int axis)
-        : start(source.base), first_row(source.panel_start), row(source.strides[axis]), column(source.strides[axis + 1]),
-          tensor(&source), size(size_of(source.dtype)) {
+        : start(source.base), first_row(source.panel_start), row(source.strides[axis]),
+          column(source.strides[axis + 1]), tensor(&source), size(size_of(source.dtype)) {
         if (!source.moves)
             return;
         for (int loop = 0; loop < kLoops; ++loop)
@@ -144,7 +144,7 @@ PELLUCID_INLINE Operand<T> tile_at(const Place& place, std::int64_t row, std::in
 // Registers as operands: a vector that has the number in every lane.
 template <class T>
 class Registers {
-  public:
+public:
     Operand<T> take(int number, const Context& context) {
         T* vector = vectors_ + count_++ * lanes<T>;
         store(vector, broadcast(static_cast<T>(context.registers[number])));
@@ -152,14 +152,14 @@ class Registers {
     }
     int count() const { return count_; }
 
-  private:
+private:
     int count_ = 0;
     alignas(64) T vectors_[3 * kProgram * lanes<T>];
 };
 
 template <class T>
 class TileProgram {
-  public:
+public:
     // For tiles of up to so many rows and columns. The first `reserved` bytes (a multiple of 64) of the scratch
     // memory stay the kernel's own.
     TileProgram(const Work& work, const Context& context, int outer, std::int64_t rows, std::int64_t columns,
@@ -185,11 +185,10 @@ class TileProgram {
         const TileOp& first = work.program[0];
         copies_ = length_ == 1 && first.code == Code::copy && first.a == 0 && first.to >= kTensor;
         std::byte* place = context.scratch + reserved;
-        for (int slot = 0; slot < kSlots; ++slot)
-            if (used_ >> slot & 1) {
-                frame_.operands[slot] = {reinterpret_cast<T*>(place), 0, lanes<T>, lanes<T>};
-                place += slot_bytes(rows, columns);
-            }
+        for_slots([&](int slot) {
+            frame_.operands[slot] = {reinterpret_cast<T*>(place), 0, lanes<T>, lanes<T>};
+            place += slot_bytes(rows, columns);
+        });
     }
 
     // What a slot takes, in bytes.
@@ -230,7 +229,14 @@ class TileProgram {
         return &frame_.operands[steps_[0].to];
     }
 
-  private:
+private:
+    // Calls use(slot) for those in use.
+    template <class Use>
+    void for_slots(Use use) const {
+        for (std::uint32_t left = used_ & ((1u << kSlots) - 1); left != 0; left &= left - 1)
+            use(__builtin_ctz(left));
+    }
+
     std::uint8_t prepare(int operand, bool converts, const Context& context) {
         if (operand >= kRegister) {
             const int number = kRegister + registers_.count();
@@ -257,8 +263,7 @@ class TileProgram {
         frame_.columns = static_cast<int>(columns);
         if (vectors != frame_.vectors) {
             frame_.vectors = vectors;
-            for (int slot = 0; slot < kSlots; ++slot)
-                frame_.operands[slot].row = vectors * lanes<T>;
+            for_slots([&](int slot) { frame_.operands[slot].row = vectors * lanes<T>; });
         }
         for (int i = 0; i < place_count_; ++i)
             frame_.operands[place_operand_[i]] = tile_at<T>(present_[i], row, column, last);

@@ -6,7 +6,8 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-constexpr std::int64_t kTile = 64; // rows and columns: what is read and what is written stay near together
+// Of a tile: what is read and what is written stay near together.
+constexpr std::int64_t kRows = 64, kColumns = 64;
 
 } // namespace
 
@@ -14,24 +15,16 @@ constexpr std::int64_t kTile = 64; // rows and columns: what is read and what is
 void transpose(const Work& work, Context& context) {
     const Tensor &to = work.tensors[0], &from = work.tensors[1];
     const int last = work.axes - 1;
+    const Place places[] = {place_of(to, context, last - 1, last), place_of(from, context, last, last - 1)};
     Matrices matrices(work);
-    matrices.cut(kTile * kTile, kTile, &to, 1);
-    matrices.tile_rows = std::min<std::int64_t>(kTile, matrices.tile_rows);
-    if (from.panels)
-        matrices.tile_rows = std::min<std::int64_t>(panel_width(from.dtype), matrices.tile_rows);
-    const Place whole_to = place_of(to, context, last - 1, last), whole_from = place_of(from, context, last, last - 1);
-    Place to_place, from_place;
-    for_tiles(
-        work, matrices, context,
-        [&](const std::int64_t* index) {
-            to_place = whole_to.entered(index, matrices.outer);
-            from_place = whole_from.entered(index, matrices.outer);
-        },
-        [&](std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
-            Strided from_tile = numbers_at(from_place, column, row);
-            std::swap(from_tile.row, from_tile.column);
-            move_numbers(numbers_at(to_place, row, column), from_tile, rows, columns);
-        });
+    matrices.cut_columns(kColumns, to);
+    matrices.tile_rows = std::min(matrices.tile_rows, from.panels ? panel_width(from.dtype) : kRows);
+    for_tiles(work, matrices, context, places,
+              [](const Place* place, std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
+                  Strided from = numbers_at(place[1], column, row);
+                  std::swap(from.row, from.column);
+                  move_numbers(numbers_at(place[0], row, column), from, rows, columns);
+              });
 }
 
 } // namespace pellucid::PELLUCID_LEVEL
