@@ -22,6 +22,10 @@ fahrenheit = [-40.0, 14.0, 32.0, 46.0, 59.0, 72.0, 100.0]
 @pytest.fixture(scope="module")
 def celsius_model():
     """One neuron that has learnt Fahrenheit from seven examples."""
+    return learnt_fahrenheit()
+
+
+def learnt_fahrenheit():
     keras.utils.set_random_seed(1)
     model = keras.Sequential([keras.layers.Dense(units=1, input_shape=[1])])
     model.compile(loss="mean_squared_error", optimizer=keras.optimizers.Adam(0.1))
@@ -71,7 +75,8 @@ def test_a_neuron_learns_fahrenheit(celsius_model):
 
 def test_a_prediction_is_the_weight_times_the_input_plus_the_bias(celsius_model):
     [[[weight]], [bias]] = celsius_model.get_weights()
-    assert celsius_model.predict([100.0], verbose=0).item() == np.float32(100) * weight + bias
+    answer = celsius_model.predict([100.0], verbose=0).item()
+    assert answer == pytest.approx(np.float32(100) * weight + bias, rel=1e-6)
 
 
 def test_the_same_seed_gives_the_same_bits(celsius_model):
@@ -122,17 +127,18 @@ def test_the_summary_counts_the_numbers_in_the_weights(classifier):
     assert "Trainable params: 51 (204.00 B)" in text
 
 
-def test_the_printed_program_is_the_model_to_the_last_bit(celsius_model):
+def test_the_printed_program_is_the_model_to_the_last_bit(numpy_engine):
+    model = learnt_fahrenheit()
     program = {}
-    exec(celsius_model.numpy_source(), program)
+    exec(model.numpy_source(), program)
     questions = np.linspace(-50, 50, 11)
     weights = program["trained_weights"]()
-    assert same_bits(program["predict"](questions, weights), celsius_model.predict(questions, verbose=0))
+    assert same_bits(program["predict"](questions, weights), model.predict(questions, verbose=0))
 
-    state = program["initial_state"](celsius_model.seed)
+    state = program["initial_state"](model.seed)
     history = program["train"](celsius, fahrenheit, state, epochs=500)
-    assert [epoch["loss"] for epoch in history] == celsius_model.history.history["loss"]
-    assert all(map(same_bits, state["weights"].values(), celsius_model.get_weights()))
+    assert [epoch["loss"] for epoch in history] == model.history.history["loss"]
+    assert all(map(same_bits, state["weights"].values(), model.get_weights()))
 
 
 # ------------------------------------------------------------ gradients

@@ -78,7 +78,7 @@ def test_the_demo_tells_the_whole_story(pellucid, folder):
     assert sorted(folder.iterdir()) == before
 
 
-def test_the_program_of_the_demo_is_what_ran(pellucid, folder):
+def test_the_program_of_the_demo_is_what_ran(pellucid, folder, numpy_engine):
     source = pellucid("demo", "--source").out
     for name in ("predict", "train_step", "gradient_descent", "trained_weights"):
         function = re.search(rf"^def {name}\(.*?(?=\n\n\n)", source + "\n\n", flags=re.MULTILINE | re.DOTALL)

@@ -1,4 +1,4 @@
-"""The printed program does what fit, evaluate and predict do, to the last bit."""
+"""The printed program does what fit, evaluate and predict do on the reference engine, to the last bit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pellucid.keras import layers
 
 from .models import CASES, engine_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("numpy_engine")]
 
 EPOCHS, BATCH = 3, 3  # of 7 examples: two batches of 3 and one of 1
 

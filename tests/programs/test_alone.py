@@ -10,7 +10,7 @@ from pellucid import keras
 from .alone import Training, check_alone, run_program
 from .running import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("numpy_engine")]
 
 # For each program, what its last fit was given, and what it asks the model then.
 PROGRAMS = {

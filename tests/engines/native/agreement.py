@@ -15,7 +15,7 @@ from pellucid.testing.evaluation import compute
 __all__ = ["TOLERANCES", "compare", "compare_outputs"]
 
 TOLERANCES = {"float32": (2e-5, 2e-6), "float64": (1e-11, 1e-12), NUMBER: (1e-12, 1e-12)}
-"""How far a result may be from the reference, by its dtype: a share of it, and a number. All else is exact."""
+"""How far a result may be from the reference, by its dtype: a share, and a number. All else is exact."""
 
 
 def compare(apply: Callable[..., Node], *arrays: Any) -> np.ndarray:

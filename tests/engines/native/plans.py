@@ -63,7 +63,7 @@ def doubled(columns=3):
 
 
 def digits(**changed):
-    """Appends every example, a digit, to the number in register 0; the epilogue puts its double into register 3."""
+    """Appends every example, a digit, to register 0; the epilogue puts the double of it into register 3."""
     return plan(
         [
             Instruction("load_register", (1,), (View(0, (0,)),), options=(2,)),

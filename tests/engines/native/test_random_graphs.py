@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from ...transforms.random_graphs import LEAVES, arrays_for, programs
+from tests.transforms.random_graphs import LEAVES, arrays_for, programs
 
 pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
 

@@ -7,9 +7,9 @@ import pytest
 
 from pellucid.engines.native.plan import LOCAL, PANELS, STATE, Buffer, Instruction, Op, Step, View
 
-_native = pytest.importorskip(
-    "pellucid.engines.native._native", reason="the extension is not compiled here; `make native` does it"
-)
+pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
+
+from pellucid.engines.native import _native
 
 from .plans import BATCH, R, T, batch_of, doubled, elementwise, plan, scalars
 
@@ -21,7 +21,7 @@ def _changed(**changes):
 
 
 ROW = View(0, (3, 1))
-OTHER = View(1, (3, 1))
+LOOP = Instruction("loop", (2,), (), options=(2, 2, 0))
 REFUSED = {
     "an unknown kind": (_changed(kind="compose"), "instruction 0: no kind of instruction .* 'compose'"),
     "an unknown operation": (_changed(program=(Op("plus", 0, T, T),)), "no operation .* 'plus'"),
@@ -29,20 +29,22 @@ REFUSED = {
     "a buffer that does not exist": (_changed(views=(ROW, View(2, (3, 1)))), "no buffer 2, there are 2"),
     "strides for other axes": (_changed(views=(ROW, View(1, (1,)))), "1 strides for 2 axes"),
     "too few axes": (_changed(extents=(BATCH,)), r"instruction 0 \(elementwise\): it has 1 axes"),
-    "a view beyond its buffer": (_changed(views=(ROW, View(1, (4, 1)))), "from 0 to 14, outside of its 12 numbers"),
+    "a view beyond its buffer": (_changed(views=(ROW, View(1, (4, 1)))), "from 0 to 14, outside of its 12"),
     "a view before its buffer": (_changed(views=(ROW, View(1, (-3, 1)))), "from -9 to 2, outside"),
     "a view that begins too late": (_changed(views=(ROW, View(1, (3, 1), (1,)))), "from 1 to 12, outside"),
     "another dtype in place": (_changed(lanes="float64"), "is float32 instead of float64"),
     "strides that are too wide in place": (_changed(views=(ROW, View(1, (3, 0)))), "stride along axis 1"),
-    "a slot that is empty": (_changed(program=(Op("add", T + 1, 0, T),)), "'add' works on 0, which is nothing"),
-    "a slot that does not exist": (_changed(program=(Op("add", 16, T, T), Op("add", 15, T, T + 2))), "works on 18"),
+    "a slot that is empty": (_changed(program=(Op("add", T + 1, 0, T),)), "works on 0, which is nothing"),
+    "a slot that does not exist": (_changed(program=(Op("add", 16, T, T), Op("add", 9, T, T + 2))), "on 18"),
     "a tensor that does not exist": (_changed(program=(Op("copy", T + 2, T),)), "writes to 18"),
     "a register that does not exist": (_changed(program=(Op("add", T, T, R + 3),)), "no register 3"),
     "an operation of rows": (_changed(program=(Op("row_sum", 0, T),)), "'row_sum' is for programs of rows"),
-    "a load from a slot": (
-        _changed(program=(Op("load", 0, T), Op("load", 1, 0))), "'load' cannot work on 0"),
+    "a load from a slot": (_changed(program=(Op("load", 0, T), Op("load", 1, 0))), "'load' cannot work on 0"),
     "no program": (_changed(program=()), "it has no program"),
-    "a step without a loop": (_changed(views=(ROW, View(1, (3, 1), (), (Step(2, 3),)))), "loop 2, which is not around"),
+    "a step without a loop": (
+        _changed(views=(ROW, View(1, (3, 1), (), (Step(2, 3),)))),
+        "which is not around",
+    ),
     "a size that is not there": (_changed(extents=((1, 1), 3)), "no symbol 1, there are 1"),
     "a negative size": (_changed(extents=((-1, 0), 3)), "axis 0 has the negative size -4"),
     "a size beyond 64 bits": (_changed(extents=((2**62, 0), 3)), "the product of .* is too large"),
@@ -64,19 +66,21 @@ REFUSED = {
         doubled()._replace(buffers=(batch_of(3), Buffer("float32", BATCH, 3, role=STATE))),
         "buffer 1 is state, so its size must be known",
     ),
-    "panels of whole numbers": (plan([], [Buffer("int32", 3, 3, PANELS, STATE)]), "panels: they are for floating"),
+    "panels of whole numbers": (plan([], [Buffer("int32", 3, 3, PANELS, STATE)]), "they are for floating"),
     "an input that is state": (
-        plan([], [Buffer("float32", 3, 3, role=STATE)], (0,)), "buffer 0 takes an input"),
-    "a loop that never ends": (plan([Instruction("loop", (2,), (), options=(2, 9, 0))]), "it ends at 9"),
+        plan([], [Buffer("float32", 3, 3, role=STATE)], (0,)),
+        "buffer 0 takes an input",
+    ),
+    "a loop that never ends": (plan([LOOP._replace(options=(2, 9, 0))]), "it ends at 9"),
     "a loop inside of itself": (
-        plan([Instruction("loop", (2,), (), options=(2, 2, 0)), Instruction("loop", (2,), (), options=(2, 2, 0))]),
+        plan([LOOP, LOOP]),
         "loop 2 is inside of itself",
     ),
-    "a loop with the number of chunks": (plan([Instruction("loop", (2,), (), options=(0, 1, 0))]), "the number 0"),
+    "a loop with the number of chunks": (plan([LOOP._replace(options=(0, 1, 0))]), "the number 0"),
     "chunks inside of a loop": (
         plan(
             [
-                Instruction("loop", (2,), (), options=(2, 2, 0)),
+                LOOP,
                 Instruction("loop", (BATCH,), (), options=(0, 2, 1, 8, 1, 4, 0)),
             ],
             symbols=("batch", "chunk"),
@@ -99,11 +103,11 @@ REFUSED = {
         "register 0 is changed in a chunk",
     ),
     "an epilogue inside of a loop": (
-        plan([Instruction("loop", (2,), (), options=(2, 2, 0)), scalars(Op("copy", R, R))], registers=(0,), epilogue=1),
+        plan([LOOP, scalars(Op("copy", R, R))], registers=(0,), epilogue=1),
         "after the beginning of the epilogue",
     ),
     "something else": ((1, 2, 3), "a plan has to be a tuple of 7"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

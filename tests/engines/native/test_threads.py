@@ -8,9 +8,9 @@ import threading
 import numpy as np
 import pytest
 
-_native = pytest.importorskip(
-    "pellucid.engines.native._native", reason="the extension is not compiled here; `make native` does it"
-)
+pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
+
+from pellucid.engines.native import _native
 
 from .plans import digits, doubled, looped, sums_of_chunks
 

@@ -209,9 +209,13 @@ class ProgramWriter:
 
     def _in_place(self, value: Value) -> bool:
         """Whether a tensor can be read without bringing it into a slot."""
-        if value.dtype != self._draft.lanes or value.shape[-1] != self._draft.shape[-1]:
+        draft = self._draft
+        if value.dtype != draft.lanes or value.shape[-1] != draft.shape[-1]:
             return False
-        return self._locate(value).strides[-1] == 1
+        place = self._locate(value)
+        if draft.kind == "elementwise" and draft.shape[-1] == 1:  # the columns will be those of an axis before
+            return value.shape == draft.shape and place.whole
+        return place.strides[-1] == 1
 
     def _has_columns(self, value: Value) -> bool:
         """Whether a value differs from column to column."""

@@ -224,12 +224,27 @@ class Checker {
             if (!option.symbols.empty() && !of_table)
                 refuse("its options have to be plain numbers.");
         }
+        if (of_table || instruction.kind == Kind::transpose || instruction.kind == Kind::random)
+            check_dtypes(instruction);
         if (instruction.kind == Kind::matmul)
             check_product(instruction);
         if (instruction.kind == Kind::pool)
             check_pool(instruction);
         if (instruction.kind == Kind::reduce || instruction.kind == Kind::total)
             below(instruction.option(0), static_cast<std::size_t>(Reduction::count_true) + 1, "reduction");
+    }
+
+    // Of numbers that move as they are, of labels, and of random numbers.
+    void check_dtypes(const Instruction& instruction) const {
+        const auto dtype = [&](std::size_t view) { return plan_.buffers[instruction.views[view].buffer].dtype; };
+        const auto refuse_view = [&](std::size_t view) {
+            refuse("the dtype of view ", view, " cannot be ", name_of(dtype(view)), ".");
+        };
+        if (instruction.kind == Kind::random ? dtype(0) != Dtype::float32 : dtype(0) != dtype(1))
+            refuse_view(0);
+        const bool has_labels = instruction.views.size() > 2;
+        if (has_labels && (dtype(2) == Dtype::float32 || dtype(2) == Dtype::float64 || dtype(2) == Dtype::boolean))
+            refuse_view(2);
     }
 
     static void check_product(const Instruction& instruction) {

@@ -25,15 +25,18 @@ void set_chunk_symbols(const Plan& plan, std::vector<std::int64_t>& sizes) {
 // Fills in one plan for one set of sizes.
 class Resolution {
   public:
-    Resolution(const Plan& plan, std::int64_t per_copy, Resolved& result)
-        : plan_(plan), per_copy_(per_copy), result_(result), sizes_(result.sizes) {}
+    Resolution(const Plan& plan, const Kernels& kernels, std::int64_t per_copy, Resolved& result)
+        : plan_(plan), kernels_(kernels), per_copy_(per_copy), result_(result), sizes_(result.sizes) {}
 
     void fill_in() {
         const int count = static_cast<int>(plan_.instructions.size());
-        std::size_t tensors = 0; // twice: a body may be resolved for whole chunks and for a smaller one
-        for (const Instruction& instruction : plan_.instructions)
+        std::size_t tensors = 0, programs = 0; // twice: a body may be resolved for whole chunks and for a smaller one
+        for (const Instruction& instruction : plan_.instructions) {
             tensors += 2 * instruction.views.size();
+            programs += 2 * has_tiles(instruction);
+        }
         result_.tensors.reserve(tensors); // so that none of them moves
+        result_.programs.reserve(programs);
         result_.works.resize(static_cast<std::size_t>(count));
         result_.nanoseconds = resolve_lines(0, count, result_.works.data());
         for (const auto& [number, extent] : plan_.sizes)
@@ -41,6 +44,10 @@ class Resolution {
     }
 
   private:
+    static bool has_tiles(const Instruction& instruction) {
+        return instruction.kind != Kind::scalars && !instruction.program.empty();
+    }
+
     // Resolves a range of instructions to `works`, which begins with the first of them. Returns a guess at the
     // nanoseconds of one round.
     double resolve_lines(int first, int end, Work* works) {
@@ -54,6 +61,10 @@ class Resolution {
                 number = static_cast<int>(instruction.option(loop_option::end));
             } else {
                 at_instruction(plan_, number, [&] { set_tensors(instruction, work); });
+                if (has_tiles(instruction)) {
+                    kernels_.make_ready(work, result_.programs.emplace_back());
+                    work.ready = &result_.programs.back();
+                }
                 nanoseconds += guess(work);
                 ++number;
             }
@@ -171,6 +182,7 @@ class Resolution {
     }
 
     const Plan& plan_;
+    const Kernels& kernels_;
     const std::int64_t per_copy_;
     Resolved& result_;
     std::vector<std::int64_t>& sizes_;
@@ -181,7 +193,7 @@ class Resolution {
 } // namespace
 
 Resolver::Resolver(const Plan& plan, const Kernels& kernels)
-    : plan_(plan), vector_bytes_(kernels.vector * static_cast<int>(sizeof(float))), lifetimes_(lifetimes(plan)) {
+    : plan_(plan), kernels_(kernels), vector_bytes_(kernels.vector * static_cast<int>(sizeof(float))), lifetimes_(lifetimes(plan)) {
     const std::vector<std::int64_t> none(plan.symbols.size()); // the size of state hangs on no symbol
     for (std::size_t i = 0; i < plan.buffers.size(); ++i)
         states_.push_back(measured(static_cast<int>(i), none));
@@ -214,7 +226,7 @@ const Resolved& Resolver::resolve(std::span<const std::int64_t> sizes, int copie
         if (plan_.buffers[i].role != Role::state)
             result->blocks[i].base =
                 (plan_.buffers[i].role == Role::local ? local_ : temporary_).data() + result->blocks[i].place;
-    Resolution(plan_, per_copy, *result).fill_in();
+    Resolution(plan_, kernels_, per_copy, *result).fill_in();
     if (kept_.size() == kKept)
         kept_.pop_back();
     return **kept_.insert(kept_.begin(), std::move(result));

@@ -33,6 +33,7 @@ struct Resolved {
     // number of chunks and the number of whole ones as extents, and the number of its rest as an option.
     std::vector<std::vector<Work>> rests;
     std::vector<Tensor> tensors;     // of all works
+    std::vector<ReadyProgram> programs;
     std::vector<Block> blocks;       // one for each buffer
     std::vector<std::pair<int, double>> registers; // those that hold a size
     double nanoseconds = 0;          // a rough guess at the time that one thread takes
@@ -66,6 +67,7 @@ class Resolver {
     void reserve(Memory& memory, std::int64_t bytes);
 
     const Plan& plan_;
+    const Kernels& kernels_;
     const int vector_bytes_;
     const std::vector<Lifetime> lifetimes_;
     Memory state_, temporary_, local_;

@@ -136,6 +136,21 @@ struct TileOp {
     std::int16_t to = 0, a = 0, b = 0, c = 0;
 };
 
+// A program as kernels take it: what hangs on the plan alone, worked out once.
+struct ReadyProgram {
+    struct Step {
+        const void* handlers;     // of the operation, in the order of the level's variants
+        std::uint8_t to, a, b, c; // slots and tensors by their codes; registers in the order of `registers`, from kRegister
+    };
+    std::uint64_t used = 0; // a bit for each slot and tensor in use
+    int tensor_count = 0, register_count = 0;
+    bool copies = false;   // whether all that it does is to copy slot 0 into a tensor
+    bool unpadded = false; // whether a tensor is touched in place whose rows may end within a vector
+    std::uint8_t tensors[kTensors];
+    std::uint16_t registers[3 * kProgram];
+    Step steps[kProgram];
+};
+
 // An index that leads out of its array. The first one is kept. `row` counts the instruction's rows (all axes but the
 // last, as one), from the beginning of the batch or chunk: the executor finds the example.
 struct Fault {
@@ -155,6 +170,7 @@ struct Work {
     int tensor_count = 0;             // operand kTensor + i of the program is tensors[i]
     const TileOp* program = nullptr;
     int program_length = 0;
+    const ReadyProgram* ready = nullptr; // the same program
     bool alone = true;
 };
 
@@ -197,6 +213,7 @@ using Kernel = void (*)(const Work&, Context&);
 struct Kernels {
     int vector = 4;
     Kernel kernels[static_cast<int>(Kind::count)] = {};
+    void (*make_ready)(const Work& work, ReadyProgram& ready) = nullptr;
 };
 
 }  // namespace pellucid

@@ -11,27 +11,17 @@ namespace pellucid::PELLUCID_LEVEL {
 template <class Work>
 PELLUCID_INLINE void with_type(Dtype dtype, std::byte* start, Work work) {
     switch (dtype) {
-    case Dtype::float32:
-        return work(reinterpret_cast<float*>(start));
-    case Dtype::float64:
-        return work(reinterpret_cast<double*>(start));
-    case Dtype::int8:
-        return work(reinterpret_cast<std::int8_t*>(start));
-    case Dtype::int16:
-        return work(reinterpret_cast<std::int16_t*>(start));
-    case Dtype::int32:
-        return work(reinterpret_cast<std::int32_t*>(start));
-    case Dtype::int64:
-        return work(reinterpret_cast<std::int64_t*>(start));
+    case Dtype::float32: return work(reinterpret_cast<float*>(start));
+    case Dtype::float64: return work(reinterpret_cast<double*>(start));
+    case Dtype::int8: return work(reinterpret_cast<std::int8_t*>(start));
+    case Dtype::int16: return work(reinterpret_cast<std::int16_t*>(start));
+    case Dtype::int32: return work(reinterpret_cast<std::int32_t*>(start));
+    case Dtype::int64: return work(reinterpret_cast<std::int64_t*>(start));
     case Dtype::uint8:
-    case Dtype::boolean:
-        return work(reinterpret_cast<std::uint8_t*>(start));
-    case Dtype::uint16:
-        return work(reinterpret_cast<std::uint16_t*>(start));
-    case Dtype::uint32:
-        return work(reinterpret_cast<std::uint32_t*>(start));
-    case Dtype::uint64:
-        return work(reinterpret_cast<std::uint64_t*>(start));
+    case Dtype::boolean: return work(reinterpret_cast<std::uint8_t*>(start));
+    case Dtype::uint16: return work(reinterpret_cast<std::uint16_t*>(start));
+    case Dtype::uint32: return work(reinterpret_cast<std::uint32_t*>(start));
+    case Dtype::uint64: return work(reinterpret_cast<std::uint64_t*>(start));
     }
 }
 

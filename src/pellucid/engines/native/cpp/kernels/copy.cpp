@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernels.h"
 #include "matrices.h"
 #include "move.h"
@@ -6,10 +8,8 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-// How large tiles are:
-constexpr std::int64_t kLong = 16384;     // numbers, where those of a row lie side by side
-constexpr std::int64_t kSquare = 64;      // rows and columns, where they do not
-constexpr std::int64_t kConverted = 4096; // numbers that are converted
+// Numbers of a tile, and of a tile that is converted; columns where the numbers of a row do not lie side by side.
+constexpr std::int64_t kTile = 16384, kConverted = 4096, kScattered = 64;
 
 // By way of scratch memory, in lanes that hold every number of the source.
 template <class T>
@@ -23,17 +23,13 @@ void convert(const Strided& to, const Strided& from, std::int64_t rows, std::int
 void convert_numbers(const Strided& to, const Strided& from, std::int64_t rows, std::int64_t columns,
                      const Context& context) {
     switch (from.dtype) {
-    case Dtype::float32:
-        return convert<float>(to, from, rows, columns, context);
-    case Dtype::float64:
-        return convert<double>(to, from, rows, columns, context);
+    case Dtype::float32: return convert<float>(to, from, rows, columns, context);
+    case Dtype::float64: return convert<double>(to, from, rows, columns, context);
     case Dtype::int8:
     case Dtype::int16:
     case Dtype::int32:
-    case Dtype::int64:
-        return convert<std::int64_t>(to, from, rows, columns, context);
-    default:
-        return convert<std::uint64_t>(to, from, rows, columns, context);
+    case Dtype::int64: return convert<std::int64_t>(to, from, rows, columns, context);
+    default: return convert<std::uint64_t>(to, from, rows, columns, context);
     }
 }
 
@@ -57,10 +53,10 @@ void copy(const Work& work, Context& context) {
     const Place places[] = {place_of(to, context, row, column), place_of(from, context, row, column)};
     const bool converts = to.dtype != from.dtype, side_by_side = places[0].column == 1 && places[1].column == 1;
     Matrices matrices(work);
-    const std::int64_t widest = matrices.rows == 1 || side_by_side ? kLong : kSquare;
-    matrices.cut_columns(converts ? kConverted : widest, to);
-    matrices.cut_columns(converts ? kConverted : widest, from);
-    matrices.cut_rows(converts ? kConverted : side_by_side ? kLong : kSquare * kSquare);
+    const std::int64_t widest = converts ? kConverted : matrices.rows == 1 || side_by_side ? kTile : kScattered;
+    matrices.cut_columns(widest, to);
+    matrices.cut_columns(widest, from);
+    matrices.cut_rows(converts ? kConverted : kTile);
     for_tiles(work, matrices, context, places,
               [&](const Place* place, std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
                   const Strided to = numbers_at(place[0], row, column), from = numbers_at(place[1], row, column);
@@ -76,15 +72,13 @@ void fill(const Work& work, Context& context) {
     const double value = context.registers[work.options[0]];
     const Place places[] = {place_of(tensor, context, work.axes - 2, work.axes - 1)};
     Matrices matrices(work);
-    matrices.cut_columns(kLong, tensor);
-    matrices.cut_rows(kLong);
+    matrices.cut_columns(kTile, tensor);
+    matrices.cut_rows(kTile);
     with_type(tensor.dtype, nullptr, [&]<class T>(const T*) {
         const T number = static_cast<T>(tensor.dtype == Dtype::boolean ? value != 0 : value);
         for_tiles(work, matrices, context, places,
                   [&](const Place* place, std::int64_t row, std::int64_t rows, std::int64_t column,
-                      std::int64_t columns) {
-                      fill_numbers(numbers_at(*place, row, column), number, rows, columns);
-                  });
+                      std::int64_t columns) { fill_numbers(numbers_at(*place, row, column), number, rows, columns); });
     });
 }
 

@@ -15,7 +15,7 @@ constexpr std::int64_t kSome = 512; // labels that are looked at together
 
 // The labels of an instruction. As in NumPy, those below 0 count from the end of the table.
 class Labels {
-  public:
+public:
     Labels(const Work& work, const Context& context)
         : start_(Place(work.tensors[2], context, 0).start), dtype_(work.tensors[2].dtype),
           step_(work.tensors[2].strides[0]), rows_(work.options[0]), number_(work.number), fault_(*context.fault),
@@ -37,7 +37,7 @@ class Labels {
         }
     }
 
-  private:
+private:
     std::byte* const start_;
     const Dtype dtype_;
     const std::int64_t step_, rows_;
@@ -71,7 +71,8 @@ void add_row(T* __restrict to, const T* __restrict row, std::int64_t columns, bo
         else if (truth)
             to[column] |= row[column];
         else
-            to[column] = static_cast<T>(static_cast<std::uint64_t>(to[column]) + static_cast<std::uint64_t>(row[column]));
+            to[column] =
+                static_cast<T>(static_cast<std::uint64_t>(to[column]) + static_cast<std::uint64_t>(row[column]));
     }
 }
 

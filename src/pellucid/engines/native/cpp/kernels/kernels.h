@@ -18,6 +18,9 @@ void scatter_add(const Work& work, Context& context);
 void random(const Work& work, Context& context);
 void pool(const Work& work, Context& context);
 
+// Fills in the program of a work that is complete otherwise.
+void make_ready(const Work& work, ReadyProgram& ready);
+
 const Kernels& kernels();
 
 } // namespace pellucid::PELLUCID_LEVEL

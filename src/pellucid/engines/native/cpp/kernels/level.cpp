@@ -5,7 +5,7 @@ namespace pellucid::PELLUCID_LEVEL {
 namespace {
 
 constexpr Kernels table() {
-    Kernels level{lanes<float>, {}};
+    Kernels level{lanes<float>, {}, make_ready};
     const auto enter = [&level](Kind kind, Kernel kernel) { level.kernels[static_cast<int>(kind)] = kernel; };
     enter(Kind::elementwise, elementwise);
     enter(Kind::matmul, matmul);

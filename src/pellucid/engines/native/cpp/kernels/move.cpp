@@ -62,17 +62,14 @@ void move_numbers(const Strided& to, const Strided& from, std::int64_t rows, std
                 move(to.start + row * to.row * size, from.start + row * from.row * size, columns * size);
         });
     switch (size) {
-    case 1:
-        return move_strided<1>(to, from, rows, columns);
-    case 2:
-        return move_strided<2>(to, from, rows, columns);
+    case 1: return move_strided<1>(to, from, rows, columns);
+    case 2: return move_strided<2>(to, from, rows, columns);
     case 4:
         if (to.column == 1 && from.row == 1)
             return move_turned(reinterpret_cast<float*>(to.start), to.row, reinterpret_cast<const float*>(from.start),
                                from.column, rows, columns);
         return move_strided<4>(to, from, rows, columns);
-    default:
-        return move_strided<8>(to, from, rows, columns);
+    default: return move_strided<8>(to, from, rows, columns);
     }
 }
 

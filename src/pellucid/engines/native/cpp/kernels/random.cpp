@@ -48,10 +48,10 @@ void random(const Work& work, Context& context) {
     if (numbers == 0)
         return;
     const Share blocks = share_of(pieces(numbers, kBlock), numbers, context);
-    const std::uint64_t seed =
-        whole_number(context.registers[work.options[0]], context.registers[work.options[1]]);
+    const std::uint64_t seed = whole_number(context.registers[work.options[0]], context.registers[work.options[1]]);
     const auto step = static_cast<std::uint32_t>(static_cast<std::int64_t>(context.registers[work.options[2]]));
-    const auto stream = static_cast<std::uint32_t>(work.options[3]), power = static_cast<std::uint32_t>(work.options[4]);
+    const auto stream = static_cast<std::uint32_t>(work.options[3]),
+               power = static_cast<std::uint32_t>(work.options[4]);
     const ThreefryKeys keys(static_cast<std::uint32_t>(seed), stream + static_cast<std::uint32_t>(seed >> 32) * power);
     constexpr auto each = std::make_integer_sequence<int, kWords>{};
     float* const start = start_of<float>(work.tensors[0], context);

@@ -17,10 +17,6 @@ namespace {
 
 constexpr int kSlotBytes = 8192; // of a wide slot, if a vector of rows takes no more
 constexpr int kMostVectors = 16; // of rows
-// The operands of a frame by number: wide slots first; narrow slots have the numbers of tensors, which operations of rows
-// do not touch.
-constexpr int kNarrow = kTensor;
-
 // One slot's columns: a vector of rows each, `pitch` numbers apart.
 template <class T>
 struct Columns {
@@ -81,11 +77,6 @@ std::int64_t index_of(T number) {
     return static_cast<std::int64_t>(number);
 }
 
-// Whether what an operation gives is wide.
-constexpr bool is_wide(const TileOp& op) {
-    return op.code == Code::one_hot || (op.wide && !is_of_rows(op.code));
-}
-
 // Rows that are worked on together, and how wide slots are laid out for them.
 struct Blocks {
     std::int64_t count;
@@ -104,25 +95,16 @@ template <class T>
 class RowProgram {
 public:
     RowProgram(const Work& work, Context& context, int vectors)
-        : work_(work), context_(context), columns_(work.extents[work.axes - 1]), pitch_(vectors * lanes<T>) {
-        const Handlers<T>* handlers = handlers_by_code<T>();
-        std::uint32_t wide = 0; // a bit for each slot whose value is wide now
-        for (int i = 0; i < work.program_length; ++i) {
-            const TileOp& op = work.program[i];
-            const int count = operands_of(op.code);
-            Line& line = lines_[i];
-            line.step.handlers = handlers[static_cast<int>(op.code)].data();
-            line.step.a = prepare(op.a, wide);
-            if (count > 1)
-                line.step.b = prepare(op.b, wide);
-            if (count > 2)
-                line.step.c = prepare(op.c, wide);
-            if (op.to >= kTensor)
-                continue;
-            const std::uint32_t slot = 1u << op.to;
-            wide = is_wide(op) ? wide | slot : wide & ~slot;
-            line.step.to = prepare(op.to, wide);
-        }
+        : work_(work), program_(*work.ready), context_(context), columns_(work.extents[work.axes - 1]),
+          registers_(program_, context, frame_) {
+        const std::int64_t pitch = vectors * lanes<T>;
+        std::byte* place = context.scratch;
+        // Narrow values have memory of their own: an operation may put a wide one into the slot it reads a narrow one from.
+        for_bits(program_.used, [&](int number) {
+            const bool narrow = number >= kNarrowSlots;
+            frame_.operands[number] = {reinterpret_cast<T*>(place), narrow ? 0 : pitch, lanes<T>, lanes<T>};
+            place += TileProgram<T>::slot_bytes(narrow ? 1 : columns_, pitch);
+        });
     }
 
     // Goes to a matrix of the outer axes, whose first row is `first_row` of all.
@@ -132,7 +114,7 @@ public:
             const TileOp& op = work_.program[i];
             if (op.code == Code::load || op.code == Code::store) {
                 const int tensor = (op.code == Code::load ? op.a : op.to) - kTensor;
-                lines_[i].place = Place(work_.tensors[tensor], context_, outer).entered(index.data(), outer);
+                places_[i] = Place(work_.tensors[tensor], context_, outer).entered(index.data(), outer);
             }
         }
         first_row_ = first_row;
@@ -144,45 +126,21 @@ public:
         const int variant = variant_of(frame_.vectors, false);
         for (int i = 0; i < work_.program_length; ++i) {
             const TileOp& op = work_.program[i];
-            const Line& line = lines_[i];
+            const Step& step = program_.steps[i];
             switch (op.code) {
-            case Code::load: load_rows(line, op.wide, row, rows); break;
-            case Code::store: store_rows(line, op.wide, row, rows); break;
-            case Code::row_sum: reduce(line.step, sum_of<T>); break;
-            case Code::row_max: reduce(line.step, largest_of<T>); break;
-            case Code::row_argmax: reduce(line.step, place_of_largest<T>); break;
-            case Code::pick: pick(line.step, row, rows); break;
-            case Code::one_hot: mark(line.step); break;
-            default: frame_.rows = op.wide ? columns_ : 1; line.step.handlers[variant](frame_, line.step);
+            case Code::load: load_rows(places_[i], step, op.wide, row, rows); break;
+            case Code::store: store_rows(places_[i], step, op.wide, row, rows); break;
+            case Code::row_sum: reduce(step, sum_of<T>); break;
+            case Code::row_max: reduce(step, largest_of<T>); break;
+            case Code::row_argmax: reduce(step, place_of_largest<T>); break;
+            case Code::pick: pick(step, row, rows); break;
+            case Code::one_hot: mark(step); break;
+            default: frame_.rows = op.wide ? columns_ : 1; run_step(frame_, step, variant);
             }
         }
     }
 
 private:
-    struct Line {
-        Step<T> step;
-        Place place; // of what is loaded or stored
-    };
-
-    // Narrow values have memory of their own: an operation may put a wide one into the slot it reads a narrow one from.
-    std::uint8_t prepare(int operand, std::uint32_t wide) {
-        int number = operand;
-        if (operand >= kRegister) {
-            number = kRegister + registers_.count();
-            frame_.operands[number] = registers_.take(operand - kRegister, context_);
-        } else if (operand < kSlots) {
-            const bool narrow = !(wide >> operand & 1);
-            number = narrow ? kNarrow + operand : operand;
-            if (!(ready_ >> number & 1)) {
-                ready_ |= std::uint64_t{1} << number;
-                frame_.operands[number] = {reinterpret_cast<T*>(context_.scratch + taken_), narrow ? 0 : pitch_,
-                                           lanes<T>, lanes<T>};
-                taken_ += TileProgram<T>::slot_bytes(narrow ? 1 : columns_, pitch_);
-            }
-        }
-        return static_cast<std::uint8_t>(number);
-    }
-
     // Calls use(numbers, first column, columns) for each piece of the rows that has even strides: each panel, or all.
     template <class Use>
     void for_pieces(const Place& place, bool wide, std::int64_t row, Use use) {
@@ -203,9 +161,9 @@ private:
                columns > 1;
     }
 
-    void load_rows(const Line& line, bool wide, std::int64_t row, int rows) {
-        const Operand<T>& slot = frame_.operands[line.step.to];
-        for_pieces(line.place, wide, row, [&](const Strided& from, std::int64_t column, std::int64_t columns) {
+    void load_rows(const Place& place, const Step& step, bool wide, std::int64_t row, int rows) {
+        const Operand<T>& slot = frame_.operands[step.to];
+        for_pieces(place, wide, row, [&](const Strided& from, std::int64_t column, std::int64_t columns) {
             T* to = slot.start + column * slot.row;
             if constexpr (std::is_same_v<T, float>)
                 if (in_quads(from, columns)) {
@@ -218,9 +176,9 @@ private:
             load_numbers(to, slot.row, from, columns, rows);
         });
     }
-    void store_rows(const Line& line, bool wide, std::int64_t row, int rows) {
-        const Operand<T>& slot = frame_.operands[line.step.a];
-        for_pieces(line.place, wide, row, [&](const Strided& to, std::int64_t column, std::int64_t columns) {
+    void store_rows(const Place& place, const Step& step, bool wide, std::int64_t row, int rows) {
+        const Operand<T>& slot = frame_.operands[step.a];
+        for_pieces(place, wide, row, [&](const Strided& to, std::int64_t column, std::int64_t columns) {
             const T* from = slot.start + column * slot.row;
             if constexpr (std::is_same_v<T, float>)
                 if (in_quads(to, columns)) {
@@ -235,13 +193,13 @@ private:
     }
 
     template <class Reduce>
-    void reduce(const Step<T>& step, Reduce reduce) {
+    void reduce(const Step& step, Reduce reduce) {
         const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
         for (int i = 0; i < frame_.vectors * lanes<T>; i += lanes<T>)
             store(to.start + i, reduce({from.start + i, from.row, columns_}));
     }
 
-    void pick(const Step<T>& step, std::int64_t row, int rows) {
+    void pick(const Step& step, std::int64_t row, int rows) {
         const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
         const Operand<T>& labels = frame_.operands[step.b];
         for (int i = 0; i < rows; ++i) {
@@ -255,7 +213,7 @@ private:
     }
 
     // Of each row, 1 in the column that it names.
-    void mark(const Step<T>& step) {
+    void mark(const Step& step) {
         const Operand<T>&labels = frame_.operands[step.a], &to = frame_.operands[step.to];
         for (int i = 0; i < frame_.vectors; ++i) {
             const Vector<T> label = load(labels.start + i * labels.step);
@@ -266,12 +224,12 @@ private:
     }
 
     const Work& work_;
+    const ReadyProgram& program_;
     Context& context_;
-    const std::int64_t columns_, pitch_;
-    std::int64_t first_row_ = 0, taken_ = 0;
-    std::uint64_t ready_ = 0; // a bit for each slot of the frame that has its place
+    const std::int64_t columns_;
+    std::int64_t first_row_ = 0;
     Frame<T> frame_;
-    Line lines_[kProgram];
+    Place places_[kProgram]; // of what is loaded or stored
     Registers<T> registers_;
 };
 

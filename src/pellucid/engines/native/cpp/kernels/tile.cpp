@@ -1,8 +1,11 @@
 #include "tile.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "convert.h"
+#include "grid.h"
+#include "kernels.h"
 
 namespace pellucid::PELLUCID_LEVEL {
 
@@ -30,7 +33,7 @@ PELLUCID_INLINE void store_last(T* to, Vector<T> value, int count) {
 // `count` is how many vectors a row has, 0 for any number; ragged: whether one that ends within a vector may be among
 // the operands.
 template <class T, Code code, int count, bool ragged>
-void work_on(const Frame<T>& frame, const Step<T>& step) {
+void work_on(const Frame<T>& frame, const Step& step) {
     constexpr int operands = operands_of(code);
     const Operand<T> to = frame.operands[step.to], a = frame.operands[step.a];
     const Operand<T> b = operands > 1 ? frame.operands[step.b] : a;
@@ -62,12 +65,12 @@ Strided strided(const Frame<T>& frame, int operand) {
     return {reinterpret_cast<std::byte*>(place.start), tensor.dtype, place.row, tensor.strides[frame.axis]};
 }
 template <class T>
-void load_tile(const Frame<T>& frame, const Step<T>& step) {
+void load_tile(const Frame<T>& frame, const Step& step) {
     const Operand<T>& slot = frame.operands[step.to];
     load_numbers(slot.start, slot.row, strided(frame, step.a), frame.rows, frame.columns);
 }
 template <class T>
-void store_tile(const Frame<T>& frame, const Step<T>& step) {
+void store_tile(const Frame<T>& frame, const Step& step) {
     const Operand<T>& slot = frame.operands[step.a];
     store_numbers(strided(frame, step.to), slot.start, slot.row, frame.rows, frame.columns);
 }
@@ -96,15 +99,77 @@ constexpr std::array<Handlers<T>, sizeof...(code)> all(std::index_sequence<code.
 template <class T>
 constexpr auto table = all<T>(std::make_index_sequence<static_cast<std::size_t>(Code::count)>{});
 
-} // namespace
+// ------------------------------------------------------------ programs made ready
+// Whether what an operation of rows gives is wide.
+bool is_wide(const TileOp& op) { return op.code == Code::one_hot || (op.wide && !is_of_rows(op.code)); }
+
+// Gives the operands of a program their numbers.
+class Numbering {
+public:
+    Numbering(const Work& work, ReadyProgram& ready) : work_(work), ready_(ready) {}
+
+    std::uint8_t number(int operand, bool converts) {
+        if (operand >= kRegister)
+            return number_of_register(static_cast<std::uint16_t>(operand - kRegister));
+        if (operand >= kTensor) {
+            ready_.unpadded |= !converts && !work_.tensors[operand - kTensor].panels;
+            if (work_.kind == Kind::rows)
+                return static_cast<std::uint8_t>(operand); // its kernel loads and stores them itself
+            if (!(ready_.used >> operand & 1))
+                ready_.tensors[ready_.tensor_count++] = static_cast<std::uint8_t>(operand - kTensor);
+        } else if (work_.kind == Kind::rows && !(wide_ >> operand & 1)) {
+            operand += kNarrowSlots;
+        }
+        ready_.used |= std::uint64_t{1} << operand;
+        return static_cast<std::uint8_t>(operand);
+    }
+    // Takes note that a slot has a new value.
+    void set_wide(int slot, bool wide) {
+        const std::uint32_t bit = 1u << slot;
+        wide_ = wide ? wide_ | bit : wide_ & ~bit;
+    }
+
+private:
+    std::uint8_t number_of_register(std::uint16_t number) {
+        const auto end = ready_.registers + ready_.register_count;
+        const auto found = std::find(ready_.registers, end, number);
+        if (found == end) {
+            *end = number;
+            ++ready_.register_count;
+        }
+        return static_cast<std::uint8_t>(kRegister + (found - ready_.registers));
+    }
+
+    const Work& work_;
+    ReadyProgram& ready_;
+    std::uint32_t wide_ = 0; // a bit for each slot whose value is wide at present
+};
 
 template <class T>
-const Handlers<T>* handlers_by_code() {
-    return table<T>.data();
+void fill_in(const Work& work, ReadyProgram& ready) {
+    Numbering numbering(work, ready);
+    for (int i = 0; i < work.program_length; ++i) {
+        const TileOp& op = work.program[i];
+        const int count = operands_of(op.code);
+        const bool converts = op.code == Code::load || op.code == Code::store;
+        Step& step = ready.steps[i];
+        step = {table<T>[static_cast<std::size_t>(op.code)].data(), 0, numbering.number(op.a, converts), 0, 0};
+        if (count > 1)
+            step.b = numbering.number(op.b, false);
+        if (count > 2)
+            step.c = numbering.number(op.c, false);
+        if (op.to < kTensor)
+            numbering.set_wide(op.to, is_wide(op));
+        step.to = numbering.number(op.to, converts);
+    }
+    const TileOp& first = work.program[0];
+    ready.copies = work.program_length == 1 && first.code == Code::copy && first.a == 0 && first.to >= kTensor;
 }
-template const Handlers<float>* handlers_by_code<float>();
-template const Handlers<double>* handlers_by_code<double>();
-template const Handlers<std::int64_t>* handlers_by_code<std::int64_t>();
-template const Handlers<std::uint64_t>* handlers_by_code<std::uint64_t>();
+
+} // namespace
+
+void make_ready(const Work& work, ReadyProgram& ready) {
+    PELLUCID_FOR_LANES(fill_in, work, ready)
+}
 
 } // namespace pellucid::PELLUCID_LEVEL

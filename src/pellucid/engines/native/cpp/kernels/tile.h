@@ -33,6 +33,9 @@ struct Operand {
 // Operands by number: slots and tensors have those of the program, registers follow in the order of their use.
 inline constexpr int kOperands = kRegister + 3 * kProgram;
 
+// Of programs of rows, narrow slots have the numbers of tensors, which operations of rows do not touch.
+inline constexpr int kNarrowSlots = kTensor;
+
 // The tile that operations work on.
 template <class T>
 struct Frame {
@@ -44,17 +47,9 @@ struct Frame {
     Operand<T> operands[kOperands];
 };
 
+using Step = ReadyProgram::Step;
 template <class T>
-struct Step;
-template <class T>
-using Handler = void (*)(const Frame<T>&, const Step<T>&);
-
-// An operation that is ready to run.
-template <class T>
-struct Step {
-    const Handler<T>* handlers; // by variant
-    std::uint8_t to, a, b, c;
-};
+using Handler = void (*)(const Frame<T>&, const Step&);
 
 // One handler for rows of one vector, one for two, one for any number; and again for rows whose last vector is not
 // whole in some tensor.
@@ -66,9 +61,11 @@ PELLUCID_INLINE int variant_of(int vectors, bool ragged) {
 template <class T>
 using Handlers = std::array<Handler<T>, kVariants>;
 
-// Those of each operation; null where lanes of T do not have it.
+// Runs one operation of a program.
 template <class T>
-const Handlers<T>* handlers_by_code();
+PELLUCID_INLINE void run_step(const Frame<T>& frame, const Step& step, int variant) {
+    static_cast<const Handler<T>*>(step.handlers)[variant](frame, step);
+}
 
 template <class T>
 constexpr int vectors_in(std::int64_t columns) {
@@ -141,21 +138,30 @@ PELLUCID_INLINE Operand<T> tile_at(const Place& place, std::int64_t row, std::in
     return {reinterpret_cast<T*>(place.start + number * place.size), place.row * wide, lanes<T>, lanes<T>};
 }
 
-// Registers as operands: a vector that has the number in every lane.
+// Registers as operands: a vector each that has the number in every lane.
 template <class T>
 class Registers {
 public:
-    Operand<T> take(int number, const Context& context) {
-        T* vector = vectors_ + count_++ * lanes<T>;
-        store(vector, broadcast(static_cast<T>(context.registers[number])));
-        return {vector, 0, 0, lanes<T>};
+    Registers(const ReadyProgram& program, const Context& context, Frame<T>& frame) {
+        for (int i = 0; i < program.register_count; ++i) {
+            T* vector = vectors_ + i * lanes<T>;
+            store(vector, broadcast(static_cast<T>(context.registers[program.registers[i]])));
+            frame.operands[kRegister + i] = {vector, 0, 0, lanes<T>};
+        }
     }
-    int count() const { return count_; }
+    Registers(const Registers&) = delete;
+    Registers& operator=(const Registers&) = delete;
 
 private:
-    int count_ = 0;
     alignas(64) T vectors_[3 * kProgram * lanes<T>];
 };
+
+// Calls use(number) for every bit that is set.
+template <class Use>
+PELLUCID_INLINE void for_bits(std::uint64_t bits, Use use) {
+    for (; bits != 0; bits &= bits - 1)
+        use(__builtin_ctzll(bits));
+}
 
 template <class T>
 class TileProgram {
@@ -164,28 +170,15 @@ public:
     // memory stay the kernel's own.
     TileProgram(const Work& work, const Context& context, int outer, std::int64_t rows, std::int64_t columns,
                 std::size_t reserved = 0)
-        : outer_(outer), length_(work.program_length), present_(places_) {
+        : program_(*work.ready), outer_(outer), length_(work.program_length), present_(places_),
+          registers_(program_, context, frame_) {
         frame_.tensors = work.tensors;
         frame_.axis = outer + 1;
         frame_.vectors = 0;
-        const Handlers<T>* handlers = handlers_by_code<T>();
-        for (int i = 0; i < length_; ++i) {
-            const TileOp& op = work.program[i];
-            const int count = operands_of(op.code);
-            const bool converts = op.code == Code::load || op.code == Code::store;
-            Step<T>& step = steps_[i];
-            step.handlers = handlers[static_cast<int>(op.code)].data();
-            step.to = prepare(op.to, converts, context);
-            step.a = prepare(op.a, converts, context);
-            if (count > 1)
-                step.b = prepare(op.b, false, context);
-            if (count > 2)
-                step.c = prepare(op.c, false, context);
-        }
-        const TileOp& first = work.program[0];
-        copies_ = length_ == 1 && first.code == Code::copy && first.a == 0 && first.to >= kTensor;
+        for (int i = 0; i < program_.tensor_count; ++i)
+            places_[i] = Place(work.tensors[program_.tensors[i]], context, outer);
         std::byte* place = context.scratch + reserved;
-        for_slots([&](int slot) {
+        for_bits(slots(), [&](int slot) {
             frame_.operands[slot] = {reinterpret_cast<T*>(place), 0, lanes<T>, lanes<T>};
             place += slot_bytes(rows, columns);
         });
@@ -204,7 +197,7 @@ public:
 
     // Goes to a matrix of the outer axes. Without such axes there is no need to.
     void enter(const std::int64_t* index) {
-        for (int i = 0; i < place_count_; ++i)
+        for (int i = 0; i < program_.tensor_count; ++i)
             entered_[i] = places_[i].entered(index, outer_);
         present_ = entered_;
     }
@@ -215,46 +208,23 @@ public:
     // Runs the program on the tile that begins at (row, column).
     void run(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
         locate(row, rows, column, columns);
-        const int variant = variant_of(frame_.vectors, unpadded_ && columns % lanes<T> != 0);
+        const int variant = variant_of(frame_.vectors, program_.unpadded && columns % lanes<T> != 0);
         for (int i = 0; i < length_; ++i)
-            steps_[i].handlers[variant](frame_, steps_[i]);
+            run_step(frame_, program_.steps[i], variant);
     }
 
     // Where a tile in slot 0 ends up if the program does nothing but copy it into a tensor; else null. A kernel
     // may then write there itself and leave the program alone.
     const Operand<T>* destination(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
-        if (!copies_)
+        if (!program_.copies)
             return nullptr;
         locate(row, rows, column, columns);
-        return &frame_.operands[steps_[0].to];
+        return &frame_.operands[program_.steps[0].to];
     }
 
 private:
-    // Calls use(slot) for those in use.
-    template <class Use>
-    void for_slots(Use use) const {
-        for (std::uint32_t left = used_ & ((1u << kSlots) - 1); left != 0; left &= left - 1)
-            use(__builtin_ctz(left));
-    }
-
-    std::uint8_t prepare(int operand, bool converts, const Context& context) {
-        if (operand >= kRegister) {
-            const int number = kRegister + registers_.count();
-            frame_.operands[number] = registers_.take(operand - kRegister, context);
-            return static_cast<std::uint8_t>(number);
-        }
-        const std::uint64_t bit = std::uint64_t{1} << operand;
-        if (operand >= kTensor) {
-            const Tensor& tensor = frame_.tensors[operand - kTensor];
-            unpadded_ |= !converts && !tensor.panels;
-            if (!(used_ & bit)) {
-                place_operand_[place_count_] = static_cast<std::uint8_t>(operand);
-                places_[place_count_++] = Place(tensor, context, outer_);
-            }
-        }
-        used_ |= bit;
-        return static_cast<std::uint8_t>(operand);
-    }
+    // Those in use; slot 0 is there for the kernel.
+    std::uint64_t slots() const { return (program_.used & ((1u << kSlots) - 1)) | 1; }
 
     void locate(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
         const int vectors = vectors_in<T>(columns);
@@ -263,21 +233,16 @@ private:
         frame_.columns = static_cast<int>(columns);
         if (vectors != frame_.vectors) {
             frame_.vectors = vectors;
-            for_slots([&](int slot) { frame_.operands[slot].row = vectors * lanes<T>; });
+            for_bits(slots(), [&](int slot) { frame_.operands[slot].row = vectors * lanes<T>; });
         }
-        for (int i = 0; i < place_count_; ++i)
-            frame_.operands[place_operand_[i]] = tile_at<T>(present_[i], row, column, last);
+        for (int i = 0; i < program_.tensor_count; ++i)
+            frame_.operands[kTensor + program_.tensors[i]] = tile_at<T>(present_[i], row, column, last);
     }
 
-    int outer_, length_;
-    int place_count_ = 0;
-    std::uint64_t used_ = 1; // a bit for each slot and tensor in use; slot 0 is there for the kernel
-    bool copies_;            // whether all that the program does is to copy slot 0 into a tensor
-    bool unpadded_ = false;  // whether a tensor is touched in place whose rows may end within a vector
+    const ReadyProgram& program_;
+    const int outer_, length_;
     // Set as far as the program needs them: the arrays are long, programs are short.
     Frame<T> frame_;
-    Step<T> steps_[kProgram];
-    std::uint8_t place_operand_[kTensors];
     Place places_[kTensors], entered_[kTensors];
     const Place* present_;
     Registers<T> registers_;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "kernels.h"
 #include "matrices.h"
 #include "move.h"
@@ -6,8 +8,7 @@ namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
 
-// Of a tile: what is read and what is written stay near together.
-constexpr std::int64_t kRows = 64, kColumns = 64;
+constexpr std::int64_t kRows = 256, kColumns = 64; // of a tile: it is read in long rows, and written in short ones
 
 } // namespace
 

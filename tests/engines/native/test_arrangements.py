@@ -1,0 +1,106 @@
+"""Views, broadcasting and sums in every order, over sizes from 0 on: numbers come from where they lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from pellucid import ops
+from pellucid.graph import BATCH, INPUT, Graph
+
+pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
+
+from .agreement import compare_outputs
+
+EXTENTS = (0, 1, 1, 2, 3, 5, 17, 40)
+
+
+# ------------------------------------------------------------ views: from a node to a node of other places
+def sliced(draw, x):
+    axis = fixed_axis(draw, x)
+    if axis is None:
+        return x
+    size = x.shape[axis]
+    start = draw(st.integers(0, size))
+    return ops.slice_axis(x, axis=axis, start=start, stop=draw(st.integers(start, size)))
+
+
+def reversed_(draw, x):
+    axis = fixed_axis(draw, x)
+    return x if axis is None else ops.reverse(x, axis=axis)
+
+
+def transposed(draw, x):
+    return ops.transpose(x, axes=tuple(draw(st.permutations(range(len(x.shape))))))
+
+
+def expanded(draw, x):
+    return ops.expand_dims(x, axis=draw(st.integers(0, len(x.shape))))
+
+
+def spread(draw, x):
+    shape = [draw(st.sampled_from(EXTENTS)) if size == 1 else size for size in x.shape]
+    return ops.broadcast_to(x, shape=(*draw(st.sampled_from([(), (1,), (3,)])), *shape), dtype=x.dtype)
+
+
+def flattened(draw, x):
+    kept = draw(st.integers(0, len(x.shape)))
+    if not all(isinstance(size, int) for size in x.shape[kept:]):
+        return x
+    return ops.reshape(x, shape=(*x.shape[:kept], int(np.prod(x.shape[kept:]))))
+
+
+VIEWS = (sliced, reversed_, transposed, expanded, spread, flattened)
+
+
+def fixed_axis(draw, x):
+    axes = [axis for axis, size in enumerate(x.shape) if isinstance(size, int)]
+    return draw(st.sampled_from(axes)) if axes else None
+
+
+def viewed(draw, x):
+    for view in draw(st.lists(st.sampled_from(VIEWS), max_size=3)):
+        x = view(draw, x)
+    return x
+
+
+# ------------------------------------------------------------ graphs
+def mate(draw, graph, x, dtype):
+    """Another input, of a shape that goes together with x."""
+    shape = [draw(st.sampled_from([size, 1])) for size in x.shape][draw(st.integers(0, len(x.shape))) :]
+    return graph.input("y", tuple(shape), dtype)
+
+
+@st.composite
+def graphs(draw):
+    dtype = draw(st.sampled_from(["float32", "float64"]))
+    shape = draw(st.lists(st.sampled_from(EXTENTS), min_size=1, max_size=3))
+    with Graph("arranged") as graph:
+        x = graph.input("x", (BATCH, *shape) if draw(st.booleans()) else tuple(shape), dtype)
+        x = viewed(draw, x)
+        results = [x]
+        y = mate(draw, graph, x, dtype)
+        results.append(draw(st.sampled_from([ops.add, ops.multiply, ops.maximum]))(x, y))
+        results.append(viewed(draw, results[-1]))
+        if results[-1].shape:
+            axes = draw(st.sets(st.integers(0, len(results[-1].shape) - 1), min_size=1))
+            results.append(ops.reduce_sum(results[-1], axes=tuple(sorted(axes))))
+            results.append(ops.tanh(viewed(draw, ops.tanh(results[-1]))))
+        graph.outputs = {(str(number),): node for number, node in enumerate(results)}
+    return graph
+
+
+@settings(max_examples=200)
+@given(graph=graphs(), count=st.sampled_from(EXTENTS), seed=st.integers(0, 99))
+def test_numbers_from_everywhere(graph, count, seed):
+    note(str(graph))
+    random = np.random.default_rng(seed)
+    arrays = {
+        leaf["name"]: random.integers(
+            -4, 5, size=[size if isinstance(size, int) else count for size in leaf.shape]
+        ).astype(leaf.dtype)
+        for leaf in graph.leaves(INPUT)
+    }
+    compare_outputs(graph, arrays, {})
