@@ -12,7 +12,7 @@ __all__ = ["add_to", "run"]
 _ABOUT = """\
 Print the NumPy program that a model is: what predicts, what trains it, and the
 numbers it has learnt. It runs on its own, without Pellucid, and gives the same
-answers to the last bit.
+answers: to the last bit those of PELLUCID_ENGINE=numpy, else but for rounding.
 """
 _EXAMPLE = """\
 example:

@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 from numpy.testing import assert_allclose
+from tests.engines.models import CASES, engine_of
 
 from pellucid.engines.native.engine import NativeEngine
-from tests.engines.models import CASES, engine_of
 
 __all__ = ["alike", "bits", "engines", "evaluated", "examples", "trained"]
 

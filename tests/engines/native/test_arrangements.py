@@ -12,7 +12,7 @@ from pellucid.graph import BATCH, INPUT, Graph
 
 pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
 
-from .agreement import compare_outputs
+from .agreement import compare, compare_outputs
 
 EXTENTS = (0, 1, 1, 2, 3, 5, 17, 40)
 
@@ -104,3 +104,24 @@ def test_numbers_from_everywhere(graph, count, seed):
         for leaf in graph.leaves(INPUT)
     }
     compare_outputs(graph, arrays, {})
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 3), (3, 1)])
+def test_a_vector_that_is_repeated_along_the_rows_of_a_square_or_as_its_rows(shape):
+    x = np.array([1.0, 2.0, 4.0]).reshape(shape)
+    for axis in (0, 1):
+        compare(lambda x, axis=axis: ops.reduce_sum(spread_out(x, (3, 3)), axes=(axis,)), x)
+        compare(lambda x, axis=axis: ops.reduce_sum(spread_out(ops.tanh(x), (3, 3)), axes=(axis,)), x)
+        compare(lambda x: ops.softmax(spread_out(x, (3, 3)) + x), x)
+        compare(lambda x, axis=axis: ops.reduce_sum(spread_out(x, (1, 3, 3)), axes=(1 + axis,)), x)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_column_from_a_wider_table_and_one_number_for_all_rows(count):
+    x, y = np.arange(2.0 * count).reshape(count, 2), np.array([5.0])
+    compare(lambda x, y: ops.slice_axis(x, axis=1, start=1, stop=2) - y, x, y)
+    compare(lambda x, y: ops.tanh(ops.reverse(ops.slice_axis(x, axis=1, start=0, stop=1), axis=0) * y), x, y)
+
+
+def spread_out(x, shape):
+    return ops.broadcast_to(x, shape=shape, dtype=x.dtype)

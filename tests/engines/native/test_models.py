@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.engines.models import CASES
 
 pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")

@@ -5,15 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pellucid.graph import BATCH, NUMBER, TIME, Graph
+from pellucid.graph import Graph
 from pellucid.ops import (
-    cast,
-    concatenate,
     item,
     reduce_sum,
     scan,
-    sigmoid,
-    slice_axis,
     tanh,
 )
 from pellucid.transforms.gradient import gradient
@@ -22,6 +18,7 @@ pytest.importorskip("pellucid.engines.native._native", reason="the extension is 
 
 from .agreement import compare_outputs
 
+
 def body_of(cell, *types, title="cell"):
     body = Graph(title)
     with body:
@@ -29,12 +26,15 @@ def body_of(cell, *types, title="cell"):
         body.outputs = {(str(place),): node for place, node in enumerate(cell(*leaves))}
     return body
 
+
 def total(node):
     return reduce_sum(node, axes=tuple(range(len(node.shape))))
+
 
 def simple_cell(h, x, W, U, b):
     h = tanh(x @ W + h @ U + b)
     return h, h
+
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_rnn(dtype):
@@ -48,7 +48,7 @@ def test_rnn(dtype):
         nodes = [graph.input(f"x{i}", s, dtype) for i, s in enumerate(shapes)]
         made = scan(*nodes, body=body, memories=1, sequences=1)
         results = [item(made, index=i) for i in range(3)]
-        loss = sum(total(r*r) for r in results)
+        loss = sum(total(r * r) for r in results)
         slopes = gradient(loss, nodes)
         graph.outputs = {(str(i),): n for i, n in enumerate([*results, *slopes])}
     compare_outputs(graph, {f"x{i}": a for i, a in enumerate(arrays)}, {})

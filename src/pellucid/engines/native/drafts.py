@@ -92,7 +92,8 @@ class Draft:
         """Look through what only repeats a member along the rows."""
         while self.kind == "rows" and value.op in ("expand_dims", "broadcast"):
             source = value.inputs[0]
-            if source.shape not in (self.narrow, self.column) or value.shape not in (self.shape, self.column):
+            seen_through = self.narrow if value.op == "expand_dims" else self.column  # (n,) alone are columns
+            if source.shape not in (seen_through, self.column) or value.shape not in (self.shape, self.column):
                 break
             value = source
         return value
