@@ -15,12 +15,25 @@ settings.load_profile("pellucid")
 os.environ["MPLBACKEND"] = "Agg"
 
 
+# ------------------------------------------------------------ engines
 @pytest.fixture
 def numpy_engine(monkeypatch):
-    """Let models, and programs that the test starts, run on the reference engine, which runs the printed text."""
+    """Let models, and programs that a test starts, run on the reference engine, as the printed text does."""
+    yield from _on("numpy", monkeypatch)
+
+
+@pytest.fixture(params=["numpy", "native"])
+def each_engine(request, monkeypatch):
+    """Let them run on one engine, and in a test of its own on the other."""
+    if request.param == "native":
+        pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
+    yield from _on(request.param, monkeypatch)
+
+
+def _on(name, monkeypatch):
     from pellucid.engines import engine_name
 
-    monkeypatch.setenv("PELLUCID_ENGINE", "numpy")
+    monkeypatch.setenv("PELLUCID_ENGINE", name)
     engine_name.cache_clear()
-    yield
+    yield name
     engine_name.cache_clear()

@@ -18,7 +18,8 @@ from pellucid import keras
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
 model.compile("sgd", "mse")
 model.fit([[1.0], [2.0]], [[3.0], [4.0]], verbose=0)
-print(keras.backend.backend(), type(model._session.latest()).__name__, model.predict([[1.0]], verbose=0).shape)
+engine = type(model._session.latest()).__name__
+print(keras.backend.backend(), engine, model.predict([[1.0]], verbose=0).shape)
 """
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 NUMPY, NATIVE = "numpy NumpyEngine (1, 1)", "native NativeEngine (1, 1)"

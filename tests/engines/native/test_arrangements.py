@@ -8,7 +8,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from pellucid import ops
-from pellucid.graph import BATCH, INPUT, Graph
+from pellucid.graph import BATCH, INPUT, Graph, current_graph
 
 pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
 
@@ -37,11 +37,13 @@ def transposed(draw, x):
 
 
 def expanded(draw, x):
-    return ops.expand_dims(x, axis=draw(st.integers(0, len(x.shape))))
+    return ops.expand_dims(x, axis=draw(st.integers(0, len(x.shape)))) if len(x.shape) < 5 else x
 
 
 def spread(draw, x):
     shape = [draw(st.sampled_from(EXTENTS)) if size == 1 else size for size in x.shape]
+    if len(shape) > 4 or np.prod([size for size in shape if isinstance(size, int)]) > 20_000:
+        return x
     return ops.broadcast_to(x, shape=(*draw(st.sampled_from([(), (1,), (3,)])), *shape), dtype=x.dtype)
 
 
@@ -66,11 +68,43 @@ def viewed(draw, x):
     return x
 
 
-# ------------------------------------------------------------ graphs
-def mate(draw, graph, x, dtype):
-    """Another input, of a shape that goes together with x."""
+# ------------------------------------------------------------ work: from a node to a node of other numbers
+def combined(draw, x):
+    """With an array that is repeated where it has one number or no axis."""
     shape = [draw(st.sampled_from([size, 1])) for size in x.shape][draw(st.integers(0, len(x.shape))) :]
-    return graph.input("y", tuple(shape), dtype)
+    return draw(st.sampled_from([ops.add, ops.multiply, ops.maximum]))(x, another(x, shape))
+
+
+def added_up(draw, x):
+    axes = draw(st.sets(st.sampled_from(range(len(x.shape))), min_size=1)) if x.shape else ()
+    return ops.reduce_sum(x, axes=tuple(sorted(axes))) if axes else x
+
+
+def multiplied(draw, x):
+    """With a matrix that lies as it is, or turned round."""
+    if len(x.shape) < 2:
+        return x
+    units = draw(st.sampled_from(EXTENTS))
+    if draw(st.booleans()):
+        return x @ another(x, (x.shape[-1], units))
+    return x @ ops.transpose(another(x, (units, x.shape[-1])), axes=(1, 0))
+
+
+def joined(draw, x):
+    axis = fixed_axis(draw, x)
+    return x if axis is None else ops.concatenate(x, ops.reverse(x, axis=axis), x * 2, axis=axis)
+
+
+def bent(draw, x):
+    return ops.select(ops.greater(x, 0), x, 2 * x)
+
+
+WORK = (combined, added_up, multiplied, joined, bent)
+
+
+def another(x, shape):
+    graph = current_graph()
+    return graph.input(f"y{len(graph.leaves(INPUT))}", tuple(shape), x.dtype)
 
 
 @st.composite
@@ -79,16 +113,12 @@ def graphs(draw):
     shape = draw(st.lists(st.sampled_from(EXTENTS), min_size=1, max_size=3))
     with Graph("arranged") as graph:
         x = graph.input("x", (BATCH, *shape) if draw(st.booleans()) else tuple(shape), dtype)
-        x = viewed(draw, x)
-        results = [x]
-        y = mate(draw, graph, x, dtype)
-        results.append(draw(st.sampled_from([ops.add, ops.multiply, ops.maximum]))(x, y))
-        results.append(viewed(draw, results[-1]))
-        if results[-1].shape:
-            axes = draw(st.sets(st.integers(0, len(results[-1].shape) - 1), min_size=1))
-            results.append(ops.reduce_sum(results[-1], axes=tuple(sorted(axes))))
-            results.append(ops.tanh(viewed(draw, ops.tanh(results[-1]))))
-        graph.outputs = {(str(number),): node for number, node in enumerate(results)}
+        results = []
+        for work in draw(st.lists(st.sampled_from(WORK), min_size=1, max_size=3)):
+            x = work(draw, viewed(draw, x))
+            if draw(st.booleans()):
+                results.append(x)
+        graph.outputs = {(str(number),): node for number, node in enumerate([*results, viewed(draw, x)])}
     return graph
 
 

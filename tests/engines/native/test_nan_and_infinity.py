@@ -166,7 +166,7 @@ def same_patterns(apply, *arrays):
 )
 @pytest.mark.parametrize("which", [0, -1], ids=["inputs", "targets or weights"])
 def test_training(name, number, which):
-    """One special number among the examples: after two epochs the same weights are NaN, and the same results."""
+    """One special number among the examples: after two epochs the same weights and results are NaN."""
     arrays = [array.copy() for array in examples(name, 7)]
     arrays[which][4] = number
     reference, native = engines(name)

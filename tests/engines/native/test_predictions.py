@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from tests.engines.models import CASES, engine_of
 
 from pellucid import keras
 from pellucid.engines.native.engine import NativeEngine
-from tests.engines.models import CASES, engine_of
 
 pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
 

@@ -182,7 +182,6 @@ class NativeRun:
 
     Attributes:
         epochs: how many epochs there are.
-        history: the results of every finished epoch.
     """
 
     def __init__(
@@ -200,7 +199,7 @@ class NativeRun:
         if compiled.stale:
             compiled.forget()
         self.epochs = epochs
-        self.history: list[dict[str, float]] = []
+        self._history: list[dict[str, float]] = []
         self._compiled = compiled
         self._state = state
         self._first = state["epoch"]
@@ -237,21 +236,25 @@ class NativeRun:
         """Whether all epochs are done."""
         return self._loop.epoch >= self.epochs
 
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """The results of every finished epoch."""
+        if self._loop.fault is None:
+            for numbers in self._loop.history[len(self._history) :].tolist():
+                self._history.append(dict(zip(self._names, numbers, strict=True)))
+        return self._history
+
     def results(self) -> dict[str, float]:
         """Return the loss and metrics of the present epoch so far."""
         return dict(zip(self._names, self._loop.results(), strict=True))
 
     def advance(self, seconds: float, epochs: int = 1, batches: int = 10**18) -> None:
         """Go on until the time is up, this many epochs are finished, or this many batches are done."""
-        if self._loop.batch == 0:  # each epoch counts anew
-            self._state["metrics"] = dict.fromkeys(self._state["metrics"], 0)
         self._compiled.give(self._state)
         self._compiled.stale = True
         fault = self._loop.advance(seconds, epochs, batches)
         if fault is not None:
             raise missing_row(*fault)
-        for numbers in self._loop.history[len(self.history) :].tolist():
-            self.history.append(dict(zip(self._names, numbers, strict=True)))
 
     def settle(self) -> None:
         """Bring the state up to date; after a wrong index it stays what it was the last time."""

@@ -66,6 +66,9 @@ Loop::Loop(Program& program, std::span<const Array> inputs, LoopOptions options)
     const Sizes plans = program.prepare(count_, options_.batch_size, options_.sizes, 1);
     program.find_sources(inputs_, count_, plans.first(), sources_);
     batches_ = (count_ - 1) / options_.batch_size + 1;
+    // In which order one batch has all examples changes nothing but rounding, unless random numbers go with them.
+    const auto is_random = [](const Instruction& instruction) { return instruction.kind == Kind::random; };
+    shuffles_ = options_.shuffle && (batches_ > 1 || std::ranges::any_of(program.plan().instructions, is_random));
     pace_ = Pace(plans.seconds / static_cast<double>(batches_));
 }
 
@@ -144,7 +147,7 @@ bool Loop::begin_epoch(Member& member, std::int64_t epoch, Slice& slice) {
             const std::size_t needed = history_.size() + options_.results.size();
             if (history_.capacity() < needed)
                 history_.reserve(2 * needed);
-            if (options_.shuffle) {
+            if (shuffles_) {
                 order_.resize(static_cast<std::size_t>(count_));
                 shuffled_order(count_, options_.seed, options_.first_epoch + epoch, order_.data(), memory_);
             }

@@ -57,6 +57,7 @@ class Loop {
     const std::vector<Array> inputs_;
     const LoopOptions options_;
     std::int64_t count_, batches_;
+    bool shuffles_;
     std::vector<Examples> sources_;
     Pace pace_{0};
     Place place_;

@@ -56,9 +56,18 @@ bool touched_in_place(const Work& work, int number) {
     });
 }
 
+bool is_mentioned(const Work& work, int number) {
+    return std::any_of(work.program, work.program + work.program_length, [=](const TileOp& op) {
+        const int operand = kTensor + number;
+        return op.to == operand || op.a == operand || op.b == operand || op.c == operand;
+    });
+}
+
 Demands matmul_demands(const Work& work, int number, Demands demands) {
     const int rows = static_cast<int>(work.options[0]), columns = rows + 1;
     const bool starts = number == 2 && work.options[2] == 1;
+    if (number == 2 && !starts && !is_mentioned(work, number))
+        demands.extents = {}; // whatever stands there, nobody looks at it
     demands.column = columns;
     demands.in_lanes = number < 2 || starts || touched_in_place(work, number);
     demands.side_by_side = number > 0 && demands.in_lanes;
