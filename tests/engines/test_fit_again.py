@@ -11,9 +11,10 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from pellucid import keras
+from pellucid.engines import engine_for
 from pellucid.keras import callbacks, layers
 
-from .models import CASES
+from .models import CASES, engine_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("each_engine")]
 
@@ -169,6 +170,24 @@ def test_an_array_that_was_handed_out_does_not_change_later():
         assert_array_equal(array, copy)
 
 
+def test_a_state_gets_new_arrays_and_the_old_ones_stay():
+    """So that whoever keeps a state, as a checkpoint does, keeps its numbers."""
+    case = CASES["batch-normalization-float32"]
+    model = case.model()
+    engine = engine_for(engine_of(model).blueprint)
+    state = engine.initial_state(3)
+    for _ in range(2):
+        before = [array for slot in ("weights", "m", "v") for array in state[slot].values()]
+        copies = [array.copy() for array in before]
+        run = engine.run(case.examples(model), state, 3, 1, True)
+        run.advance(60)
+        run.settle()
+        after = [array for slot in ("weights", "m", "v") for array in state[slot].values()]
+        assert not any(map(np.array_equal, after, copies))
+        for array, copy in zip(before, copies, strict=True):
+            assert_array_equal(array, copy)
+
+
 def test_examples_that_change_between_fits_are_read_anew():
     model, other = plain(), plain()
     x, y = CASES["sgd-float32"].examples(model)
@@ -179,6 +198,20 @@ def test_examples_that_change_between_fits_are_read_anew():
     fit(model, (x, y), 1)
     fit(other, (moved, y), 1)
     assert bits(model) == bits(other)
+
+
+def test_a_prepared_function_keeps_its_weights():
+    model = plain()
+    x, y = CASES["sgd-float32"].examples(model)
+    answer, before = model.make_predict_function(), model.predict(x, verbose=0)
+    assert_array_equal(answer(x), before)
+    fit(model, (x, y), 2)
+    model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
+    assert_array_equal(answer(x), before)
+    assert not model.predict(x, verbose=0).any()
+    other = model.make_predict_function()
+    assert not other(x).any()
+    assert answer(x[:0]).shape == (0, 2)
 
 
 # ------------------------------------------------------------ Ctrl-C, forks

@@ -61,9 +61,8 @@ def digest(cores, network, threads=None):
     return done.stdout.strip()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
-def test_in_other_processes_on_one_core_or_all(network):
+def test_in_other_processes_on_one_core_or_all(network, each_engine):
     digests = {
         digest("one core", network),
         digest("all cores", network),
@@ -74,7 +73,7 @@ def test_in_other_processes_on_one_core_or_all(network):
 
 
 @pytest.mark.parametrize("name", ["dropout-float32", "sparse-float64", "deep-float32"])
-def test_twice_in_one_process(name):
+def test_twice_in_one_process(name, each_engine):
     case = CASES[name]
     results = []
     for _ in range(2):

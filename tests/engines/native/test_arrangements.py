@@ -122,6 +122,7 @@ def graphs(draw):
     return graph
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(graph=graphs(), count=st.sampled_from(EXTENTS), seed=st.integers(0, 99))
 def test_numbers_from_everywhere(graph, count, seed):

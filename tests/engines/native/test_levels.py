@@ -15,13 +15,16 @@ pytest.importorskip("pellucid.engines.native._native", reason="the extension is 
 
 from pellucid.engines.native import _native
 
+ROOT = Path(__file__).parents[3]
 ORDER = ["baseline", "avx2", "avx512"]
+JUDGES = "primitives models nan_and_infinity predictions".split()
 
 
-def with_level(name: str) -> subprocess.CompletedProcess[str]:
-    """Ask a process of its own, since a level is chosen once, which it says."""
+def with_level(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Ask a process of its own, since a level is chosen once; without arguments it says which."""
+    program = "from pellucid.engines.native import _native; print(_native.level())"
     return subprocess.run(
-        [sys.executable, "-c", "from pellucid.engines.native import _native; print(_native.level())"],
+        [sys.executable, *(arguments or ("-c", program))],
         env={
             **os.environ,
             "PYTHONPATH": str(Path(pellucid.__file__).parents[1]),
@@ -30,6 +33,7 @@ def with_level(name: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        cwd=ROOT,
     )
 
 
@@ -55,3 +59,12 @@ def test_a_level_that_does_not_run_here_is_refused(level):
     [sentence] = done.stderr.strip().splitlines()[-1:]
     assert done.returncode
     assert f"expected {' or '.join(_native.levels())}, received {level}; try without it." in sentence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", _native.levels())
+def test_each_level_agrees_with_the_reference(level):
+    files = [str(Path(__file__).with_name(f"test_{name}.py")) for name in JUDGES]
+    done = with_level(level, *"-m pytest -q -p no:cacheprovider -p no:xdist -m".split(), "not slow", *files)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert " passed" in done.stdout

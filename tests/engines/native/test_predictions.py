@@ -29,7 +29,7 @@ def weights_of(name):
     return engines(name)[0].initial_state(11)["weights"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 33, 1000, 20_000])
+@pytest.mark.parametrize("count", [0, 1, 2, 33, 1000, pytest.param(20_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", NAMES)
 def test_any_number_of_rows(name, count):
     reference, native = engines(name)
@@ -88,3 +88,14 @@ def test_layers_without_weights_and_without_arithmetic():
     x = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
     assert_array_equal(engine.predict(x, {}), x.reshape(2, 6))
     assert engine.predict(x[:0], {}).shape == (0, 6)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [np.zeros((5, 2), np.float32), np.zeros((5, 3)), np.zeros((5, 3), np.int64), np.zeros(3, np.float32)],
+    ids=["too narrow", "float64", "int64", "one example"],
+)
+def test_a_prepared_function_refuses_what_would_lead_out_of_its_memory(x):
+    answer = engines("adam-float32")[1].predictor(weights_of("adam-float32"))
+    with pytest.raises(ValueError, match="instead of"):
+        answer(x)

@@ -12,6 +12,7 @@ pytest.importorskip("pellucid.engines.native._native", reason="the extension is 
 from .agreement import compare_outputs
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(graph=programs, seed=st.integers(0, 2**32 - 1))
 def test_random_graphs(graph, seed):

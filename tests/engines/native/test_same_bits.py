@@ -14,8 +14,6 @@ QUICK = {
     "batch-normalization-float64",
     "binary-float32-weighted",
     "dropout-float32",
-    "pictures",
-    "series",
     "sparse-float32",
 }
 """The cases that every quick check goes through."""

@@ -7,7 +7,8 @@ so the bits of a result do not either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from math import prod
 
 from pellucid.engines.native.extents import contiguous, factor_of, product, times
@@ -57,21 +58,22 @@ class Cutter:
     def cut(self, instructions: Sequence[Instruction]) -> list[Instruction]:
         """Return the same work in loops."""
         result: list[Instruction] = []
-        for instruction in instructions:
-            axis = self._axis(instruction)
-            needs, makes = _needs(instruction), _makes(instruction)
+        for together in _with_bodies(instructions):
+            axis = self._axis(together[0])
+            needs = set().union(*map(_needs, together))
+            makes = set().union(*map(_makes, together))
             if axis is not None and not self._late.isdisjoint(needs | makes):
                 result += self._close()
             if axis is not None:
-                self._include(instruction, axis)
+                self._include(together[0], axis)
             elif (
                 self._late.isdisjoint(needs)
                 and self._made.isdisjoint(needs)
                 and self._touched.isdisjoint(makes)
             ):
-                self._before.append(instruction)
+                self._before += together
             else:
-                self._after.append(instruction)
+                self._after += together
                 self._late |= makes
         return result + self._close()
 
@@ -207,6 +209,14 @@ class Cutter:
 
 def _moved(code: int, shift: int) -> int:
     return code + shift if TENSOR <= code < REGISTER else code
+
+
+def _with_bodies(instructions: Sequence[Instruction]) -> Iterator[list[Instruction]]:
+    """Yield every instruction, a loop over time together with its body."""
+    waiting = iter(instructions)
+    for instruction in waiting:
+        length = instruction.options[1] if instruction.kind == "loop" else 0
+        yield [instruction, *islice(waiting, length)]
 
 
 def _has_batch(extent: Extent) -> bool:

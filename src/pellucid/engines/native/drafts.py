@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pellucid.engines.native.contraction import Contraction
 from pellucid.engines.native.places import Place
 from pellucid.engines.native.plan import Extent
@@ -31,9 +33,11 @@ class Draft:
         head: the value that its kernel makes, before the program; None where the program is all.
         lanes: the dtype of the program.
         members: the values of the program, each after what it needs.
-        places: what the kernel itself reads.
+        places: what the kernel itself reads; of a loop, all that is read from around it.
+        loads: what its program reads beside that.
         options: what else the kernel wants to know.
         contraction: of a matrix product, its axes.
+        loop: of a loop over time, its `Loop`, which knows the drafts inside.
         stored: the members that others need, and the values that the kernel writes itself.
         order: where its first value stands in the graph.
     """
@@ -45,6 +49,7 @@ class Draft:
         "lanes",
         "level",
         "loads",
+        "loop",
         "members",
         "options",
         "order",
@@ -64,6 +69,7 @@ class Draft:
         self.places: tuple[Place, ...] = ()
         self.options: tuple[Extent, ...] = ()
         self.contraction: Contraction | None = None
+        self.loop: Any = None
         self.stored: dict[Value, None] = {}
         self.order = value.order
 
@@ -93,7 +99,9 @@ class Draft:
         while self.kind == "rows" and value.op in ("expand_dims", "broadcast"):
             source = value.inputs[0]
             seen_through = self.narrow if value.op == "expand_dims" else self.column  # (n,) alone are columns
-            if source.shape not in (seen_through, self.column) or value.shape not in (self.shape, self.column):
+            if source.shape not in (seen_through, self.column):
+                break
+            if value.shape not in (self.shape, self.column):
                 break
             value = source
         return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pellucid.engines.native import windows
+from pellucid.engines.native import loops, windows
 from pellucid.engines.native.contraction import product_of_matrices
 from pellucid.engines.native.extents import product
 from pellucid.engines.native.places import own_place
@@ -97,5 +97,7 @@ HEADS: dict[str, Callable[[Any, Value], None]] = {
     "convolve": windows.place_convolution,
     "convolve_kernel": windows.place_kernel_gradient,
     "pool": windows.place_pool,
+    "scan": loops.place_scan,
+    "item": loops.place_item,
 }
 """For each operation that has a kernel of its own: how its draft begins."""

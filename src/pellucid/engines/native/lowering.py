@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.engines.native import windows
+from pellucid.engines.native import loops, windows
 from pellucid.engines.native.extents import product
 from pellucid.engines.native.values import Shape, Value, Values
 from pellucid.graph import INPUT, NUMBER, Graph, Node
@@ -253,6 +253,7 @@ TRANSLATIONS: dict[str, _Translation] = {
     "pad": windows.pad,
     "slice_gradient": _slice_gradient,
     "call": _call,
+    "scan": loops.scan,
     "item": _item,
 }
 """For each primitive that is not one operation of the compiled side: from its node to values."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pellucid.engines.native.drafts import Draft
 from pellucid.engines.native.extents import factor_of, product
@@ -19,7 +19,7 @@ class Memory:
     """Gives each value its buffer or register when it is first asked for.
 
     Args:
-        homes: for each new value of an array of the state, the old value, in whose memory it is put.
+        homes: for each value that is put into the memory of another, the place there.
         in_panels: the values that lie in panels.
 
     Attributes:
@@ -29,7 +29,7 @@ class Memory:
         partials: the buffers in which sums over the examples are kept in parts.
     """
 
-    def __init__(self, homes: dict[Value, Value], in_panels: set[Value]) -> None:
+    def __init__(self, homes: Mapping[Value, Place], in_panels: set[Value]) -> None:
         self.values: list[Value] = []
         self.registers: list[float] = []
         self.sizes: list[tuple[int, Extent]] = []
@@ -42,7 +42,7 @@ class Memory:
 
     def home(self, value: Value) -> Value:
         """Return the value in whose memory a value lies."""
-        return self._homes.get(value, value)
+        return self._homes[value].owner if value in self._homes else value
 
     def in_panels(self, value: Value) -> bool:
         """Whether a value lies in panels."""
@@ -72,7 +72,9 @@ class Memory:
 
     def view(self, place: Place, strides: Sequence[Extent]) -> View:
         """Write how an instruction sees a place."""
-        return View(self.buffer(place.owner), tuple(strides), place.offset)
+        home = self._homes.get(place.owner)
+        steps = place.steps if home is None else place.steps + home.steps
+        return View(self.buffer(place.owner), tuple(strides), place.offset, steps)
 
     def described(self, lives: Lives) -> tuple[Buffer, ...]:
         """Write down all buffers."""
@@ -101,7 +103,7 @@ class Memory:
         return number
 
     def alias(self, value: Value, other: Value) -> None:
-        """Let a value of another graph be the same register."""
+        """Let two values be the same register."""
         self._register_of[value] = self.register(other)
 
     def spare(self) -> int:
@@ -136,14 +138,25 @@ def panels(placing: Placing) -> set[Value]:
     wanted: set[Value] = set()
     refused: set[Value] = set()
     together: list[list[Value]] = []
-    for draft in placing.drafts:
-        _ask_kernel(draft, wanted, refused)
-        together.append(_ask_program(placing, draft, refused))
+    for inner, draft in _all_drafts(placing):
+        if draft.loop is None:
+            _ask_kernel(draft, wanted, refused)
+            together.append(_ask_program(inner, draft, refused))
+        else:
+            refused |= {inner.locate(start).owner for start in draft.loop.starts.values() if not start.single}
     found = {value for value in wanted if _possible(value)} - refused
     for group in together:
         if any(value in found for value in group):
             found |= {value for value in group if value.op == "state"} - refused
     return found
+
+
+def _all_drafts(placing: Placing) -> Iterator[tuple[Placing, Draft]]:
+    """Yield all drafts, those in loops too, each with those beside it."""
+    for draft in placing.drafts:
+        yield placing, draft
+        if draft.loop is not None:
+            yield from _all_drafts(draft.loop.placing)
 
 
 def _possible(value: Value) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pellucid.engines.native.extents import contiguous, product, times
-from pellucid.engines.native.plan import Extent
+from pellucid.engines.native.plan import Extent, Step
 from pellucid.engines.native.values import Shape, Value
 
 __all__ = ["VIEWS", "Place", "broadcast_strides", "own_place"]
@@ -23,19 +23,27 @@ class Place(NamedTuple):
         shape: the sizes of the axes.
         strides: from one number to the next along each.
         offset: the place of the first: a sum.
+        steps: how they move in loops.
     """
 
     owner: Value
     shape: Shape
     strides: Shape
     offset: tuple[Extent, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether it is all of the owner's numbers, one after the other."""
-        if self.offset or self.strides != contiguous(self.shape):
+        if self.offset or self.steps or self.strides != contiguous(self.shape):
             return False
         return product(self.shape) == product(self.owner.shape)
+
+    def element(self, loop: int) -> Place:
+        """Return the one of the parts along the first axis that is as far on as a loop."""
+        stride, *strides = self.strides
+        steps = (Step(loop, stride),) if stride != 0 else ()  # the same in each round, if it is repeated
+        return self._replace(shape=self.shape[1:], strides=tuple(strides), steps=self.steps + steps)
 
 
 def own_place(value: Value) -> Place:

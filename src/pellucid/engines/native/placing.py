@@ -8,11 +8,12 @@ lower levels wrote. So no circle can arise, and all instructions of one level ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pellucid.engines.native.drafts import ANY, HOSTS, ROW_OPS, Draft, calculating, lanes_of
 from pellucid.engines.native.places import VIEWS, Place, own_place
-from pellucid.engines.native.plan import Extent
+from pellucid.engines.native.plan import TIME, Extent
 from pellucid.engines.native.values import ELEMENTWISE, Shape, Value, Values
 
 __all__ = ["Placing"]
@@ -27,14 +28,30 @@ class Placing:
     Args:
         values: what is worked out.
         heads: how the drafts of operations begin that have a kernel of their own.
+        around: of a loop's body, the drafts around the loop.
+        given: of a loop's body, where its inputs lie, but for those with memory of their own.
 
     Attributes:
+        depth: how many loops are around.
         drafts: the instructions to be.
         draft_of: for each array that an instruction works out, which one.
         numbers: single numbers by their level: the scalar programs.
+        homes: for each value that is put into the memory of another, the place there.
+        taken: of a loop's body, the arrays around the loop that it reads.
     """
 
-    def __init__(self, values: Values, heads: Mapping[str, Callable[[Any, Value], None]]) -> None:
+    def __init__(
+        self,
+        values: Values,
+        heads: Mapping[str, Callable[[Any, Value], None]],
+        around: Placing | None = None,
+        given: Mapping[Value, Place] = MappingProxyType({}),
+    ) -> None:
+        self.depth: int = 0 if around is None else around.depth + 1
+        self.homes: dict[Value, Place] = {} if around is None else around.homes
+        self.taken = {place.owner: None for place in given.values()}
+        self._around = around
+        self._given = given
         self._heads = heads
         self.drafts: list[Draft] = []
         self.draft_of: dict[Value, Draft] = {}
@@ -49,8 +66,7 @@ class Placing:
     # ------------------------------------------------------------ every value once
     def _meet(self, value: Value) -> None:
         if value.op in _GIVEN:
-            if not value.single:
-                self._places[value] = own_place(value)
+            self._meet_given(value)
         elif value.op in self._heads:
             self._heads[value.op](self, value)
         elif value.single:
@@ -63,6 +79,13 @@ class Placing:
             self._lazy.add(value)
         else:
             self._settle(value)
+
+    def _meet_given(self, value: Value) -> None:
+        place = self._given.get(value)
+        if not value.single:
+            self._places[value] = own_place(value) if place is None else place
+        elif place is not None:
+            self.new_draft("load_register", value, [place])
 
     def meet_number(self, value: Value) -> None:
         """A single number is worked out as soon as all that it needs is there."""
@@ -78,7 +101,15 @@ class Placing:
         user = value.users[0]
         return (user.op in ELEMENTWISE or user.op in ROW_OPS) and user.shape == value.shape
 
+    def inside(self, values: Values, given: Mapping[Value, Place]) -> Placing:
+        """Return the drafts of a loop's body."""
+        return Placing(values, self._heads, self, given)
+
     # ------------------------------------------------------------ memory
+    def settle_place(self, value: Value, place: Place) -> None:
+        """Say where the numbers of an array lie."""
+        self._places[value] = place
+
     def place(self, value: Value) -> Place:
         """Return where the numbers of an array lie; from now on they have memory."""
         place = self.locate(value)
@@ -110,7 +141,11 @@ class Placing:
 
     def arranged(self, place: Place, kind: str = "copy") -> Value:
         """Return a value with the same numbers, one after the other."""
-        key = (place.owner, place.shape, place.strides, place.offset, kind)
+        if self._around is not None and self._is_from_around(place):
+            around = self._around.arranged(place, kind)
+            self.taken[around] = None
+            return around
+        key = (*place, kind)
         value = self._arranged.get(key)
         if value is None:
             value = Value("arranged", (place.owner,), {}, place.shape, place.owner.dtype)
@@ -118,6 +153,11 @@ class Placing:
             self._arranged[key] = value
             self.new_draft(kind, value, [place])
         return value
+
+    def _is_from_around(self, place: Place) -> bool:
+        """Whether a place is around the loop, and the same in each round."""
+        own = TIME[self.depth - 1]
+        return place.owner in self.taken and all(step.loop != own for step in place.steps)
 
     def whole(self, value: Value) -> Place:
         """Return where the numbers of an array lie, one after the other."""
@@ -238,11 +278,11 @@ class Placing:
             if self._comes_along(core, draft):
                 if not self._fits(draft, core, lanes_of(core) or ANY):
                     return False
-            elif self.level(core) >= draft.level or not self._readable(draft, core):
+            elif self.level(core) >= draft.level or not self._readable(draft, core, value):
                 return False
         return True
 
-    def _readable(self, draft: Draft, operand: Value) -> bool:
+    def _readable(self, draft: Draft, operand: Value, user: Value) -> bool:
         """Whether the kernel of a draft can walk along an operand beside its own tiles."""
         if operand.single or operand.op == "spread" or draft.kind == "elementwise":
             return True
@@ -250,7 +290,12 @@ class Placing:
             place = self.locate(operand)
             if draft.has_shape(operand.shape):
                 return len(draft.shape) == 2 or place.strides == own_place(operand).strides
+            if user.shape != draft.shape and operand.shape != (1,):  # neither one for each row nor one
+                return False
             return len(draft.shape) == 2 or len(operand.shape) == 1
+        if draft.kind == "reduce" and len(draft.shape) > 1:
+            in_one_piece = self.locate(operand).strides == own_place(operand).strides
+            return in_one_piece and operand.shape in (draft.shape, draft.options[3:])
         return operand.shape == draft.shape or len(draft.shape) <= 2 or len(operand.shape) == 1
 
     def _program(self, value: Value, lanes: str) -> Draft:

@@ -17,6 +17,7 @@ __all__ = [
     "STATE",
     "TEMPORARY",
     "TENSOR",
+    "TIME",
     "Buffer",
     "Extent",
     "Instruction",
@@ -40,7 +41,10 @@ TEMPORARY, STATE, LOCAL = "temporary", "state", "local"
 TENSOR, REGISTER = 16, 64
 
 CHUNK = 0
-"""The loop over chunks of the batch; the loops over time have the numbers after it."""
+"""The loop over chunks of the batch; the number after it counts their partitions."""
+
+TIME = (2, 3, 4, 5)
+"""The loops over time, from the outermost."""
 
 
 class Buffer(NamedTuple):

@@ -2,27 +2,28 @@
 
 1. `values.py`, `lowering.py`: the graph as a flat list of values.
 2. `placing.py`, `heads.py`: which instruction works out which value.
-3. here: which new numbers of the state overwrite the old ones, and the order of everything.
-4. `writing.py`, `program.py`, `memory.py`: the instructions.
+3. `updates.py`: which new numbers of the state overwrite the old ones, and the order of everything.
+4. `writing.py`, `program.py`, `scalars.py`, `memory.py`: the instructions.
 5. `waiting.py`: where threads wait for each other, and how long each buffer is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from pellucid.engines.native.chunks import Cutter, rows_of_chunk
-from pellucid.engines.native.drafts import Draft
 from pellucid.engines.native.heads import HEADS
 from pellucid.engines.native.lowering import TRANSLATIONS
 from pellucid.engines.native.memory import Memory, panels
 from pellucid.engines.native.placing import Placing
-from pellucid.engines.native.plan import REGISTER, Instruction, Op, Plan
+from pellucid.engines.native.plan import CHUNK, Instruction, Plan
+from pellucid.engines.native.scalars import arithmetic
+from pellucid.engines.native.updates import Updates
 from pellucid.engines.native.values import Value, Values
 from pellucid.engines.native.waiting import lives, local_buffers, with_waits
 from pellucid.engines.native.writing import Writer
-from pellucid.graph import NUMBER, Graph, Path
+from pellucid.graph import Graph, Path
 
 __all__ = ["Planned", "plan_of"]
 
@@ -58,14 +59,9 @@ class Planned:
             if not value.single and not placing.place(value).whole:
                 placing.arranged(placing.place(value))
         self.changed = list(changes)
-        old = {path: self._old(path, value) for path, value in changes.items()}
-        for path, value in changes.items():
-            if not value.single and old[path] is not value and placing.locate(value).owner in old.values():
-                changes[path] = placing.arranged(placing.place(value))  # before that state changes itself
-        homes, commits = _in_place(placing, {old[path]: value for path, value in changes.items()})
-        order = _ordered(placing, homes, commits)
-        self.memory = Memory({new: state for state, new in homes.items()}, panels(placing))
-        instructions = self._in_chunks(self._instructions(order, commits), batch)
+        updates = Updates(placing, {self._old(path, value): value for path, value in changes.items()})
+        self.memory = Memory(placing.homes, panels(placing))
+        instructions = _numbered(self._in_chunks(Writer(placing, self.memory).write(updates), batch))
         epilogue = len(instructions)
         self.results = self._epilogue(results, instructions)
         self._finish(instructions, epilogue)
@@ -77,21 +73,6 @@ class Planned:
             states[path] = Value("state", (), {"path": path}, new.shape, new.dtype)
         return states[path]
 
-    def _instructions(self, order: list[Draft], commits: dict[Value, Value]) -> list[Instruction]:
-        writer = Writer(self._placing, self.memory)
-        instructions: list[Instruction] = []
-        numbers = self._placing.numbers
-        level = 0
-        for draft in order:
-            while level < draft.level:
-                instructions += self.scalars(numbers.get(level, ()))
-                level += 1
-            instructions += writer.write(draft)
-        for rest in range(level, max(numbers, default=0) + 1):
-            instructions += self.scalars(numbers.get(rest, ()))
-        instructions += [writer.commit(state, new) for state, new in commits.items() if not state.single]
-        return instructions + self._committed({s: new for s, new in commits.items() if s.single})
-
     def _in_chunks(self, instructions: list[Instruction], batch: int) -> list[Instruction]:
         """Work on a part of a large batch at a time."""
         rows = rows_of_chunk(self.memory.numbers_per_example)
@@ -102,49 +83,13 @@ class Planned:
         names = self._values.symbols.names
         self._chunk = len(names)
         cut = Cutter(self.memory, rows, self._chunk).cut(instructions)
-        if any(each.kind == "loop" for each in cut):
+        if any(each.kind == "loop" and each.options[0] == CHUNK for each in cut):
             names.append("chunk")
-        return [
-            each._replace(options=(each.options[0], number + 1 + each.options[1], *each.options[2:]))
-            if each.kind == "loop"
-            else each
-            for number, each in enumerate(cut)
-        ]
+        return cut
 
     def suits(self, batch: int) -> bool:
         """Return whether the plan would be the same for batches of this size."""
         return self._cut == (batch >= self._fewest)
-
-    def _committed(self, commits: dict[Value, Value]) -> list[Instruction]:
-        """Let the single numbers of the state have their new values, all at once."""
-        register = self.memory.register
-        crossing = [new for new in commits.values() if new.op == "state"]
-        kept = {new: self.memory.spare() for new in crossing}
-        ops = [Op("copy", REGISTER + kept[new], REGISTER + register(new)) for new in crossing]
-        ops += [
-            Op("copy", REGISTER + register(state), REGISTER + (kept[new] if new in kept else register(new)))
-            for state, new in commits.items()
-            if state is not new
-        ]
-        return [Instruction("scalars", (), (), tuple(ops), "float64")] if ops else []
-
-    def scalars(self, values: Iterable[Value]) -> list[Instruction]:
-        """Write arithmetic with single numbers: one program for each dtype in a row."""
-        instructions: list[Instruction] = []
-        lanes = ""
-        ops: list[Op] = []
-        for value in values:
-            wanted = _scalar_lanes(value.dtype)
-            if wanted != lanes and ops:
-                instructions.append(Instruction("scalars", (), (), tuple(ops), lanes))
-                ops = []
-            lanes = wanted
-            to, *codes = [REGISTER + self.memory.register(operand) for operand in (value, *value.inputs)]
-            a, b, c = (*codes, 0, 0)[:3]
-            ops.append(Op(value.op, to, a, b, c))
-        if ops:
-            instructions.append(Instruction("scalars", (), (), tuple(ops), lanes))
-        return instructions
 
     def _epilogue(self, graph: Graph | None, instructions: list[Instruction]) -> dict[Path, int]:
         """Write what an epoch's sums mean."""
@@ -153,8 +98,8 @@ class Planned:
         values = Values(graph, TRANSLATIONS)
         for path, value in values.states.items():
             self.memory.alias(value, self._values.states[path])
-        arithmetic = [value for value in values.found if value.op not in ("state", "constant", "size")]
-        instructions += self.scalars(arithmetic)
+        numbers = [value for value in values.found if value.op not in ("state", "constant", "size")]
+        instructions += arithmetic(self.memory, numbers)
         return {path: self.memory.register(value) for path, value in values.outputs.items()}
 
     def _finish(self, instructions: list[Instruction], epilogue: int) -> None:
@@ -217,92 +162,19 @@ def plan_of(
     return Planned(Values(graph, TRANSLATIONS, wanted), results, is_state, batch)
 
 
+def _numbered(instructions: list[Instruction]) -> list[Instruction]:
+    """Say of each loop where it ends, instead of how many instructions it has."""
+    return [
+        each._replace(options=(each.options[0], number + 1 + each.options[1], *each.options[2:]))
+        if each.kind == "loop"
+        else each
+        for number, each in enumerate(instructions)
+    ]
+
+
 def _without_steps(instruction: Instruction, local: frozenset[int]) -> Instruction:
     """What a thread has for itself holds one chunk: it does not move on with the chunks."""
     if local.isdisjoint([view.buffer for view in instruction.views]):
         return instruction
     views = [view._replace(steps=()) if view.buffer in local else view for view in instruction.views]
     return instruction._replace(views=tuple(views))
-
-
-def _scalar_lanes(dtype: str) -> str:
-    if dtype == NUMBER or dtype == "bool":
-        return "float64"
-    return dtype if dtype.startswith("float") else "int64"
-
-
-# ------------------------------------------------------------ new numbers in the place of the old
-def _in_place(placing: Placing, changes: dict[Value, Value]) -> tuple[dict[Value, Value], dict[Value, Value]]:
-    """Return which new values are written over the old ones at once, and which are copied there later."""
-    readers: dict[Value, list[Draft]] = {}
-    for draft in placing.drafts:
-        for place in draft.places:
-            readers.setdefault(place.owner, []).append(draft)
-        for operand in draft.loads:
-            readers.setdefault(placing.locate(operand).owner, []).append(draft)
-    homes: dict[Value, Value] = {}
-    commits: dict[Value, Value] = {}
-    taken: set[Value] = set()
-    for state, new in changes.items():
-        if state is new:
-            continue
-        at_once = new not in taken and _can_overwrite(placing, state, new, readers.get(state, []))
-        (homes if at_once else commits)[state] = new
-        taken.add(new)
-    return homes, commits
-
-
-def _can_overwrite(placing: Placing, state: Value, new: Value, readers: list[Draft]) -> bool:
-    draft = placing.draft_of.get(new)
-    if state.single or draft is None or draft.kind not in ("matmul", "reduce", "elementwise"):
-        return False
-    if any(reader.level > draft.level for reader in readers):
-        return False
-    if draft.kind == "reduce" and len(new.shape) != 1:
-        return False
-    if any(place.owner is state for place in draft.places):
-        return False
-    return all(
-        placing.locate(operand).whole and operand.shape == draft.shape
-        for operand in draft.loads
-        if placing.locate(operand).owner is state
-    )
-
-
-def _ordered(placing: Placing, homes: dict[Value, Value], commits: dict[Value, Value]) -> list[Draft]:
-    """Sort the drafts by level; in a level, who reads old numbers comes before who overwrites them."""
-    levels: dict[int, list[Draft]] = {}
-    for draft in sorted(placing.drafts, key=lambda draft: draft.order):
-        levels.setdefault(draft.level, []).append(draft)
-    overwritten: dict[Draft, set[Value]] = {}
-    for state, new in homes.items():
-        overwritten.setdefault(placing.draft_of[new], set()).add(state)
-    order: list[Draft] = []
-    for level in sorted(levels):
-        waiting = levels[level]
-        reads = {draft: _read_by(placing, draft) for draft in waiting} if overwritten else {}
-        while waiting:
-            ready = next((draft for draft in waiting if _may_run(draft, waiting, overwritten, reads)), None)
-            if (
-                ready is None
-            ):  # they read each other's old numbers: one of them has to keep its new ones apart
-                ready = waiting[0]
-                for state in overwritten.pop(ready):
-                    commits[state] = homes.pop(state)
-            waiting.remove(ready)
-            order.append(ready)
-    return order
-
-
-def _read_by(placing: Placing, draft: Draft) -> set[Value]:
-    owners = {place.owner for place in draft.places}
-    return owners | {placing.locate(operand).owner for operand in draft.loads}
-
-
-def _may_run(
-    draft: Draft, waiting: list[Draft], overwritten: dict[Draft, set[Value]], reads: dict[Draft, set[Value]]
-) -> bool:
-    states = overwritten.get(draft)
-    if not states:
-        return True
-    return all(other is draft or states.isdisjoint(reads[other]) for other in waiting)

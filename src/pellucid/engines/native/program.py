@@ -213,7 +213,7 @@ class ProgramWriter:
         if value.dtype != draft.lanes or value.shape[-1] != draft.shape[-1]:
             return False
         place = self._locate(value)
-        if draft.kind == "elementwise" and draft.shape[-1] == 1:  # the columns will be those of an axis before
+        if draft.kind == "elementwise" and draft.shape[-1] == 1:  # columns will be those of an axis before
             return value.shape == draft.shape and place.whole
         return place.strides[-1] == 1
 
@@ -251,20 +251,20 @@ class ProgramWriter:
         for line in [line for line in self._lines if line.name == "store"]:
             place = self._lines.index(line)
             operand = self.operands[line.to[1] - self._first]
-            if operand.value.dtype != self._draft.lanes or operand.value.dtype.startswith(("int", "uint")):
-                continue
+            dtype = operand.value.dtype
+            converts = dtype != self._draft.lanes or dtype.startswith(("int", "uint"))
             if self._read_after(self._home(operand.value), place):
                 self._lines.pop(place)
-                late.append(line._replace(name="copy"))
-                continue
-            self._redirect(place, line)
+                late.append(line if converts else line._replace(name="copy"))
+            elif not converts:
+                self._redirect(place, line)
         self._lines += late
 
     def _read_after(self, home: Value, place: int) -> bool:
         tensors = {
             ("tensor", self._first + number)
             for number, operand in enumerate(self.operands)
-            if operand.value is home
+            if self._home(operand.value) is home
         }
         return any(not tensors.isdisjoint(line.operands) for line in self._lines[place + 1 :])
 

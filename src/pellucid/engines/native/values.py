@@ -13,7 +13,7 @@ from pellucid.engines.native.extents import Symbols
 from pellucid.engines.native.plan import Extent
 from pellucid.graph import CONSTANT, INPUT, NUMBER, SIZE, STATE, Graph, Node, Path, Size
 
-__all__ = ["ELEMENTWISE", "Shape", "Value", "Values"]
+__all__ = ["ELEMENTWISE", "Shape", "Value", "Values", "needed_for"]
 
 Shape: TypeAlias = "tuple[Extent, ...]"
 
@@ -69,8 +69,10 @@ class Values:
         graph: what is worked out.
         translations: for primitives that the compiled side lacks: from such a node to values.
         wanted: which outputs, by path.
+        symbols: the unknown sizes of what is around it.
 
     Attributes:
+        translations: as given.
         symbols: the unknown sizes.
         inputs: the arrays that a batch consists of, by name.
         states: the entries of the state that are read, by path.
@@ -83,24 +85,28 @@ class Values:
         graph: Graph,
         translations: Mapping[str, Callable[..., Any]],
         wanted: Callable[[Path], bool] = lambda path: True,
+        symbols: Symbols | None = None,
     ) -> None:
-        self._translations = translations
-        self.symbols = Symbols()
+        self.translations = translations
+        self.symbols = Symbols() if symbols is None else symbols
         self.inputs: dict[str, Value] = {}
         self.states: dict[Path, Value] = {}
         self._made: dict[tuple[object, ...], Value] = {}
-        for leaf in graph.leaves(INPUT):  # all, in their order, whether an output needs them or not
-            self.inputs[leaf["name"]] = self.make(
-                "input", (), self._shape(leaf), leaf.dtype, name=leaf["name"]
-            )
-        given = {leaf: self.inputs[leaf["name"]] for leaf in graph.leaves(INPUT)}
+        # All inputs, in their order, whether an output needs them or not.
+        given = {leaf: self.input(leaf) for leaf in graph.leaves(INPUT)}
         outputs = {path: node for path, node in graph.outputs.items() if wanted(path)}
         results = self.include(graph, list(outputs.values()), given)
         self.outputs: dict[Path, Value] = dict(zip(outputs, results, strict=True))
-        needed = _needed(self.outputs.values())
+        self.found: list[Value] = []
+        self.keep(self.outputs.values())
+
+    def keep(self, results: Iterable[Value]) -> None:
+        """Leave out what these results do not need."""
+        needed = needed_for(results)
         self.found = [value for value in self._made.values() if value in needed]
         for order, value in enumerate(self.found):
             value.order = order
+            value.users = []
             for operand in value.inputs:
                 operand.users.append(value)
 
@@ -116,15 +122,22 @@ class Values:
             if kind is CONSTANT:
                 known[node] = self.number(node["value"])
             elif kind is STATE:
-                known[node] = self._state(node)
+                known[node] = self.state(node)
             elif kind is SIZE:
                 known[node] = self.size(self.symbols.extent(Size(1, (node["symbol"],))))
             else:
-                translate = self._translations.get(kind.name, _as_it_is)
+                translate = self.translations.get(kind.name, _as_it_is)
                 known[node] = translate(self, node, *inputs)
         return [known[result] for result in results]
 
-    def _state(self, node: Node) -> Value:
+    def input(self, leaf: Node) -> Value:
+        """Return the value of an input."""
+        name = leaf["name"]
+        self.inputs[name] = self.make("input", (), self._shape(leaf), leaf.dtype, name=name)
+        return self.inputs[name]
+
+    def state(self, node: Node) -> Value:
+        """Return the value of an entry of the state."""
         path = node["path"]
         if path not in self.states:
             self.states[path] = self.make("state", (), self._shape(node), node.dtype, path=path)
@@ -179,7 +192,7 @@ def _as_it_is(values: Values, node: Node, *inputs: Value) -> Value:
     return values.make(node.op.name, inputs, values.shape(node.shape), node.dtype, **dict(node.attributes))
 
 
-def _needed(outputs: Iterable[Value]) -> set[Value]:
+def needed_for(outputs: Iterable[Value]) -> set[Value]:
     """Return the outputs and everything that they need."""
     needed: set[Value] = set()
     waiting = list(outputs)

@@ -59,11 +59,29 @@ def local_buffers(instructions: Sequence[Instruction], global_ones: Iterable[int
     return frozenset(inner) - wanted
 
 
+def _at_loops(instructions: Sequence[Instruction]) -> set[int]:
+    """The instructions before which loops over time need a wait.
+
+    A round reads what the round before has written, and overwrites what others may still read. A loop without
+    rounds never comes to the waits inside of it, so one stands before it in any case.
+    """
+    numbers: set[int] = set()
+    for number, each in enumerate(instructions):
+        if each.kind == "loop" and each.options[0] != CHUNK:
+            body = instructions[number + 1 : each.options[1]]
+            if any(written_by(inner) for inner in body):
+                numbers.add(number + 1)
+            if not isinstance(each.extents[0], int) or each.extents[0] == 0:
+                numbers.add(number)
+    return numbers
+
+
 def with_waits(instructions: Sequence[Instruction]) -> list[Instruction]:
     """Let all threads wait before an instruction only if it touches what another since the last wait wrote.
 
     A loop over chunks is one piece of work: inside of it nobody waits.
     """
+    always = _at_loops(instructions)
     result: list[Instruction] = []
     read: set[int] = set()
     written: set[int] = set()
@@ -77,7 +95,7 @@ def with_waits(instructions: Sequence[Instruction]) -> list[Instruction]:
         inside = body.stop - 1
         touches = {view.buffer for each in body for view in instructions[each].views}
         writes = set().union(*[written_by(instructions[each]) for each in body])
-        alone = not (touches.isdisjoint(written) and writes.isdisjoint(read))
+        alone = number in always or not (touches.isdisjoint(written) and writes.isdisjoint(read))
         if alone:
             read, written = set(), set()
         read |= touches

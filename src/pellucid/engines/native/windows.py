@@ -177,7 +177,8 @@ def place_convolution(placing: Placing, value: Value) -> None:
     step = x.strides
     seen: Any = channels
     columns = filters // groups
-    inside = dilation[-1] == 1 and groups == 1  # neighbours in the last axis of the window lie together, with their channels
+    # Neighbours in the last axis of the window lie together, with their channels.
+    inside = dilation[-1] == 1 and groups == 1
     rows = contiguous(w.shape[:-1])
     places = range(k - 1 if inside else k)
     outer = [count, *out[:-1], groups]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pellucid.engines.native.drafts import Draft
 from pellucid.engines.native.extents import contiguous, fixed, product, times
+from pellucid.engines.native.loops import Loop
 from pellucid.engines.native.memory import Memory
 from pellucid.engines.native.places import Place, broadcast_strides, own_place
 from pellucid.engines.native.placing import Placing
 from pellucid.engines.native.plan import Extent, Instruction, Op, View
 from pellucid.engines.native.program import Operand, ProgramWriter
+from pellucid.engines.native.scalars import arithmetic, replacement
+from pellucid.engines.native.updates import Updates
 from pellucid.engines.native.values import Shape, Value
 from pellucid.errors import GraphError
 
@@ -28,7 +31,7 @@ class _Seen:
 
 
 class Writer:
-    """Writes the instruction of a draft; remembers which values it reads and writes.
+    """Writes the instructions of drafts.
 
     Args:
         placing: the drafts.
@@ -55,16 +58,34 @@ class Writer:
             "scatter_add": self._scatter_add,
             "random": self._random,
             "load_register": self._load_register,
+            "store_register": self._store_register,
+            "scan": self._scan,
         }
 
-    def write(self, draft: Draft) -> list[Instruction]:
-        """Return the instructions of a draft: mostly one."""
-        return self._kinds[draft.kind](draft)
+    def write(self, updates: Updates) -> list[Instruction]:
+        """Return the instructions of all drafts, and what puts new numbers in the place of the old."""
+        numbers = self._placing.numbers
+        instructions: list[Instruction] = []
+        level = 0
+        for draft in updates.order:
+            while level < draft.level:
+                instructions += arithmetic(self._memory, numbers.get(level, ()))
+                level += 1
+            instructions += self._kinds[draft.kind](draft)
+        for rest in range(level, max(numbers, default=0) + 1):
+            instructions += arithmetic(self._memory, numbers.get(rest, ()))
+        return instructions + self._replaced(updates.commits)
 
-    def commit(self, state: Value, new: Value) -> Instruction:
-        """Return the instruction that puts the new numbers of the state in the place of the old."""
-        to = own_place(state)
-        return self._moved(_Seen(to, to.strides), self._placing.place(new))
+    def _replaced(self, changes: Mapping[Value, Value]) -> list[Instruction]:
+        """Put new numbers in the place of the old."""
+        instructions = []
+        for old, new in changes.items():
+            if not old.single:
+                to = own_place(old)
+                instructions.append(self._moved(_Seen(to, to.strides), self._placing.place(new)))
+        return instructions + replacement(
+            self._memory, {old: new for old, new in changes.items() if old.single}
+        )
 
     # ------------------------------------------------------------ programs
     def _program(self, draft: Draft, first: int) -> tuple[tuple[Op, ...], list[_Seen], Value | None]:
@@ -268,6 +289,20 @@ class Writer:
     def _load_register(self, draft: Draft) -> list[Instruction]:
         register = self._memory.register(draft.made)
         return [self._instruction("load_register", (1,), [_Seen(draft.places[0], (0,))], options=(register,))]
+
+    def _store_register(self, draft: Draft) -> list[Instruction]:
+        to = self._own(draft).place
+        register = self._memory.register(to.owner.inputs[0])
+        return [self._instruction("store_register", (1,), [_Seen(to, (0,))], options=(register,))]
+
+    # ------------------------------------------------------------ loops over time
+    def _scan(self, draft: Draft) -> list[Instruction]:
+        loop: Loop = draft.loop
+        for value, other in loop.same.items():
+            self._memory.alias(value, other)
+        body = Writer(loop.placing, self._memory).write(loop.updates)
+        head = Instruction("loop", (loop.steps,), (), options=(loop.number, len(body), 0))
+        return [*self._replaced(loop.starts), head, *body]
 
     # ------------------------------------------------------------ help
     def _instruction(

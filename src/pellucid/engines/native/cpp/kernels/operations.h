@@ -16,8 +16,7 @@ constexpr int operands_of(Code code) {
     case Code::multiply_subtract:
     case Code::subtract_multiply:
     case Code::select:
-    case Code::mask_greater:
-        return 3;
+    case Code::mask_greater: return 3;
     case Code::add:
     case Code::subtract:
     case Code::multiply:
@@ -32,10 +31,8 @@ constexpr int operands_of(Code code) {
     case Code::equal:
     case Code::logical_and:
     case Code::logical_or:
-    case Code::pick:
-        return 2;
-    default:
-        return 1;
+    case Code::pick: return 2;
+    default: return 1;
     }
 }
 
@@ -51,10 +48,8 @@ constexpr bool is_function(Code code) {
     case Code::tanh:
     case Code::erf:
     case Code::sigmoid:
-    case Code::softplus:
-        return true;
-    default:
-        return false;
+    case Code::softplus: return true;
+    default: return false;
     }
 }
 
@@ -87,32 +82,19 @@ PELLUCID_INLINE Vector<T> extreme(Vector<T> a, Vector<T> b) {
 template <Code code, class T>
 PELLUCID_INLINE Vector<T> function_of(Vector<T> a, Vector<T> b) {
     switch (code) {
-    case Code::divide:
-        return a / b;
-    case Code::power:
-        return math::power(a, b);
-    case Code::floor:
-        return math::floor(a);
-    case Code::sqrt:
-        return square_root(a);
-    case Code::exp:
-        return math::exp(a);
-    case Code::expm1:
-        return math::expm1(a);
-    case Code::log:
-        return math::log(a);
-    case Code::sin:
-        return math::sin(a);
-    case Code::cos:
-        return math::cos(a);
-    case Code::tanh:
-        return math::tanh(a);
-    case Code::erf:
-        return math::erf(a);
-    case Code::sigmoid:
-        return math::sigmoid(a);
-    default:
-        return math::softplus(a);
+    case Code::divide: return a / b;
+    case Code::power: return math::power(a, b);
+    case Code::floor: return math::floor(a);
+    case Code::sqrt: return square_root(a);
+    case Code::exp: return math::exp(a);
+    case Code::expm1: return math::expm1(a);
+    case Code::log: return math::log(a);
+    case Code::sin: return math::sin(a);
+    case Code::cos: return math::cos(a);
+    case Code::tanh: return math::tanh(a);
+    case Code::erf: return math::erf(a);
+    case Code::sigmoid: return math::sigmoid(a);
+    default: return math::softplus(a);
     }
 }
 
@@ -120,18 +102,12 @@ template <Code code, class T>
 PELLUCID_INLINE Vector<T> logic_of(Vector<T> a, Vector<T> b) {
     const Vector<T> zero = {};
     switch (code) {
-    case Code::greater:
-        return one_where<T>((Mask<T>)(a > b));
-    case Code::greater_equal:
-        return one_where<T>((Mask<T>)(a >= b));
-    case Code::equal:
-        return one_where<T>((Mask<T>)(a == b));
-    case Code::logical_and:
-        return one_where<T>((Mask<T>)((a != zero) & (b != zero)));
-    case Code::logical_or:
-        return one_where<T>((Mask<T>)((a != zero) | (b != zero)));
-    case Code::logical_not:
-        return one_where<T>((Mask<T>)(a == zero));
+    case Code::greater: return one_where<T>((Mask<T>)(a > b));
+    case Code::greater_equal: return one_where<T>((Mask<T>)(a >= b));
+    case Code::equal: return one_where<T>((Mask<T>)(a == b));
+    case Code::logical_and: return one_where<T>((Mask<T>)((a != zero) & (b != zero)));
+    case Code::logical_or: return one_where<T>((Mask<T>)((a != zero) | (b != zero)));
+    case Code::logical_not: return one_where<T>((Mask<T>)(a == zero));
     default: // truth
         return one_where<T>((Mask<T>)(a != zero));
     }
@@ -141,16 +117,11 @@ template <Code code, class T>
 PELLUCID_INLINE Vector<T> arithmetic_of(Vector<T> a, Vector<T> b, Vector<T> c) {
     const Vector<T> zero = {};
     switch (code) {
-    case Code::add:
-        return a + b;
-    case Code::subtract:
-        return a - b;
-    case Code::multiply:
-        return a * b;
-    case Code::square:
-        return a * a;
-    case Code::negative:
-        return -a;
+    case Code::add: return a + b;
+    case Code::subtract: return a - b;
+    case Code::multiply: return a * b;
+    case Code::square: return a * a;
+    case Code::negative: return -a;
     case Code::absolute:
         if constexpr (std::is_integral_v<T>)
             return choose<T>((Mask<T>)(a < zero), -a, a);
@@ -162,21 +133,14 @@ PELLUCID_INLINE Vector<T> arithmetic_of(Vector<T> a, Vector<T> b, Vector<T> c) {
         else
             return math::sign(a);
     case Code::maximum:
-    case Code::minimum:
-        return choose<T>((Mask<T>)(b == b), extreme<code, T>(a, b), b);
+    case Code::minimum: return choose<T>((Mask<T>)(b == b), extreme<code, T>(a, b), b);
     case Code::maximum_number:
-    case Code::minimum_number:
-        return extreme<code, T>(a, b);
-    case Code::multiply_add:
-        return a * b + c;
-    case Code::multiply_subtract:
-        return a * b - c;
-    case Code::subtract_multiply:
-        return c - a * b;
-    case Code::select:
-        return choose<T>((Mask<T>)(a != zero), b, c);
-    case Code::mask_greater:
-        return choose<T>((Mask<T>)(a > c), b, zero);
+    case Code::minimum_number: return extreme<code, T>(a, b);
+    case Code::multiply_add: return a * b + c;
+    case Code::multiply_subtract: return a * b - c;
+    case Code::subtract_multiply: return c - a * b;
+    case Code::select: return choose<T>((Mask<T>)(a != zero), b, c);
+    case Code::mask_greater: return choose<T>((Mask<T>)(a > c), b, zero);
     default: // copy
         return a;
     }

@@ -48,7 +48,8 @@ void work_on(const Frame<T>& frame, const Step& step) {
                   value_of<code, T>(load(x + i * a.step), load(y + i * b.step), load(z + i * c.step)));
         if constexpr (ragged)
             store_last<T>(t + whole * lanes<T>,
-                          value_of<code, T>(load_last(x + whole * a.step, a.last), load_last(y + whole * b.step, b.last),
+                          value_of<code, T>(load_last(x + whole * a.step, a.last),
+                                            load_last(y + whole * b.step, b.last),
                                             load_last(z + whole * c.step, c.last)),
                           to.last);
         t += to.row;
@@ -101,7 +102,9 @@ constexpr auto table = all<T>(std::make_index_sequence<static_cast<std::size_t>(
 
 // ------------------------------------------------------------ programs made ready
 // Whether what an operation of rows gives is wide.
-bool is_wide(const TileOp& op) { return op.code == Code::one_hot || (op.wide && !is_of_rows(op.code)); }
+bool is_wide(const TileOp& op) {
+    return op.code == Code::one_hot || (op.wide && !is_of_rows(op.code));
+}
 
 // Gives the operands of a program their numbers.
 class Numbering {
