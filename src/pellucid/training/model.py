@@ -235,17 +235,17 @@ class Model(BaseModel):
         return parts[0] if steps == 1 else np.concatenate(parts)
 
     def make_predict_function(self) -> Callable[[np.ndarray], np.ndarray]:
-        """Return a function that predicts as fast as can be, for a program that answers many single questions.
+        """Return a function that predicts as fast as can be, for programs that answer many single questions.
 
-        It keeps the weights that the model has now, whatever training does to the model later, and does not look
-        closely at what it is given: that has to be an array of examples of the model's own dtype and shape.
+        It keeps the weights that the model has now, whatever training does to the model later, and does not
+        look closely at what it is given: an array of examples of the model's own dtype and shape.
 
         Returns:
             From an array of examples to an array with one row for each.
         Raises:
             UsageError: if the model does not know yet what its inputs look like.
         Example:
-            >>> model = Sequential([Input((2,)), Dense(1, kernel_initializer="ones")])
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
             >>> answer = model.make_predict_function()
             >>> answer(np.array([[1, 2]], "float32"))
             array([[3.]], dtype=float32)

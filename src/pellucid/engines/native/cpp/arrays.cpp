@@ -45,7 +45,8 @@ Arrays::~Arrays() {
 
 Array Arrays::add(nb::handle object, bool writable) {
     Py_buffer view;
-    if (PyObject_GetBuffer(object.ptr(), &view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (writable ? PyBUF_WRITABLE : 0)) != 0)
+    if (PyObject_GetBuffer(object.ptr(), &view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (writable ? PyBUF_WRITABLE : 0)) !=
+        0)
         throw nb::python_error();
     views_.push_back(view);
     Array array;

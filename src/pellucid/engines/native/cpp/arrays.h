@@ -11,7 +11,7 @@ namespace pellucid {
 
 // Arrays whose memory stays where it is as long as this lives. Made and destroyed with the GIL held.
 class Arrays {
-  public:
+public:
     Arrays() = default;
     Arrays(Arrays&& other) noexcept : views_(std::move(other.views_)) { other.views_.clear(); }
     Arrays& operator=(Arrays&&) = delete;
@@ -23,7 +23,7 @@ class Arrays {
     // for a dtype that no plan has.
     Array add(nanobind::handle object, bool writable);
 
-  private:
+private:
     std::vector<Py_buffer> views_;
 };
 

@@ -26,7 +26,7 @@ using Numbers = std::vector<std::int64_t>;
 
 // Holds a program's lock. Whoever waits for it lets other Python threads go on: one of them holds it.
 class Locked {
-  public:
+public:
     explicit Locked(Program& program) : program_(program) {
         if (!program.lock().try_lock()) {
             const nb::gil_scoped_release release;
@@ -37,7 +37,7 @@ class Locked {
     Locked(const Locked&) = delete;
     Locked& operator=(const Locked&) = delete;
 
-  private:
+private:
     Program& program_;
 };
 
@@ -115,7 +115,7 @@ nb::object apply(Program& program, nb::list inputs, nb::list outputs, const Numb
 // ------------------------------------------------------------ loops
 // A loop with what it hangs on: the program, and the memory of the arrays.
 class HeldLoop {
-  public:
+public:
     HeldLoop(nb::object owner, nb::list inputs, LoopOptions options)
         : owner_(std::move(owner)), program_(nb::cast<Program&>(owner_)) {
         std::vector<Array> examples;
@@ -141,7 +141,7 @@ class HeldLoop {
 
     const Loop& loop() const { return *loop_; }
 
-  private:
+private:
     nb::object owner_;
     Program& program_;
     Arrays arrays_;
@@ -178,7 +178,8 @@ NB_MODULE(_native, module) {
     module.def("set_threads", set_threads, "most"_a);
 
     nb::class_<Program>(module, "Program")
-        .def("__init__", [](Program* self, nb::handle plan) { new (self) Program(read_plan(plan)); }, "plan"_a)
+        .def(
+            "__init__", [](Program* self, nb::handle plan) { new (self) Program(read_plan(plan)); }, "plan"_a)
         .def("write", write_state, "buffer"_a, "array"_a)
         .def("read", read_state, "buffer"_a, "array"_a)
         .def("get", get_register, "register"_a)
@@ -188,16 +189,17 @@ NB_MODULE(_native, module) {
         .def_prop_rw("threads", &Program::threads, &Program::set_threads);
 
     nb::class_<HeldLoop>(module, "Loop")
-        .def("__init__",
-             [](HeldLoop* self, nb::object program, nb::list arrays, std::int64_t batch_size, std::int64_t epochs,
-                bool shuffle, std::uint64_t seed, std::int64_t first_epoch, std::vector<int> resets,
-                std::vector<int> results, Numbers sizes) {
-                 new (self) HeldLoop(std::move(program), arrays,
-                                     {batch_size, epochs, shuffle, seed, first_epoch, std::move(resets),
-                                      std::move(results), std::move(sizes)});
-             },
-             "program"_a, "arrays"_a, "batch_size"_a, "epochs"_a, "shuffle"_a, "seed"_a, "first_epoch"_a,
-             "resets"_a, "results"_a, "sizes"_a = Numbers())
+        .def(
+            "__init__",
+            [](HeldLoop* self, nb::object program, nb::list arrays, std::int64_t batch_size, std::int64_t epochs,
+               bool shuffle, std::uint64_t seed, std::int64_t first_epoch, std::vector<int> resets,
+               std::vector<int> results, Numbers sizes) {
+                new (self) HeldLoop(std::move(program), arrays,
+                                    {batch_size, epochs, shuffle, seed, first_epoch, std::move(resets),
+                                     std::move(results), std::move(sizes)});
+            },
+            "program"_a, "arrays"_a, "batch_size"_a, "epochs"_a, "shuffle"_a, "seed"_a, "first_epoch"_a, "resets"_a,
+            "results"_a, "sizes"_a = Numbers())
         .def("advance", &HeldLoop::advance, "seconds"_a, "epochs"_a = 1, "batches"_a = std::int64_t{1} << 62)
         .def("results", &HeldLoop::results)
         .def_prop_ro("epoch", [](const HeldLoop& held) { return held.loop().place().epoch; })

@@ -90,7 +90,7 @@ void for_registers(const Instruction& instruction, Read read, Write write) {
 }
 
 class Checker {
-  public:
+public:
     explicit Checker(const Plan& plan) : plan_(plan), count_(static_cast<int>(plan.instructions.size())) {}
 
     void check() {
@@ -107,7 +107,7 @@ class Checker {
                 at_instruction(plan_, i, [&] { check_registers_of_chunks(i); });
     }
 
-  private:
+private:
     struct Loop {
         int number, end;
         bool chunks;
@@ -132,7 +132,8 @@ class Checker {
                 refuse("buffer ", i, " lives from ", buffer.first, " to ", buffer.last, " of ", count_,
                        " instructions.");
             if (buffer.layout == Layout::panels && buffer.dtype != Dtype::float32 && buffer.dtype != Dtype::float64)
-                refuse("buffer ", i, " of ", name_of(buffer.dtype), " is in panels: they are for floating-point numbers.");
+                refuse("buffer ", i, " of ", name_of(buffer.dtype),
+                       " is in panels: they are for floating-point numbers.");
             if (buffer.role == Role::state && !(buffer.rows.symbols.empty() && buffer.columns.symbols.empty()))
                 refuse("buffer ", i, " is state, so its size must be known.");
         }
@@ -211,9 +212,8 @@ class Checker {
     }
 
     bool inside(int loop) const {
-        return std::ranges::any_of(loops_, [=](const Loop& other) {
-            return other.number == loop || (other.chunks && loop == kPartition);
-        });
+        return std::ranges::any_of(
+            loops_, [=](const Loop& other) { return other.number == loop || (other.chunks && loop == kPartition); });
     }
 
     // The options that are neither registers nor those of loops.
@@ -248,7 +248,8 @@ class Checker {
     }
 
     static void check_product(const Instruction& instruction) {
-        const std::int64_t outer = instruction.option(0), segments = instruction.option(1), start = instruction.option(2);
+        const std::int64_t outer = instruction.option(0), segments = instruction.option(1),
+                           start = instruction.option(2);
         if (instruction.lanes != Dtype::float32 && instruction.lanes != Dtype::float64)
             refuse("there are no products of ", name_of(instruction.lanes), ".");
         const auto axes = static_cast<std::int64_t>(instruction.extents.size());
@@ -265,7 +266,8 @@ class Checker {
         below(instruction.option(0), static_cast<std::size_t>(Pooling::average_gradient) + 1, "pooling");
         for (int axis = 0; axis < pool_option::axes; ++axis) {
             const auto option = [&](int i) { return instruction.option(1 + axis * pool_option::each + i); };
-            const std::int64_t size = option(0), places = option(1), window = option(2), stride = option(3), before = option(4);
+            const std::int64_t size = option(0), places = option(1), window = option(2), stride = option(3),
+                               before = option(4);
             for (const std::int64_t each : {size, places, window, stride})
                 if (each < 1 || each > INT32_MAX)
                     refuse("sizes, windows and strides are 1 or more, and less than 2 ** 31, not ", each, ".");
@@ -366,6 +368,8 @@ class Checker {
 
 } // namespace
 
-void check(const Plan& plan) { Checker(plan).check(); }
+void check(const Plan& plan) {
+    Checker(plan).check();
+}
 
 } // namespace pellucid

@@ -14,7 +14,7 @@ constexpr double kLook = 50e-6; // seconds between two looks at the clock
 
 // Tells, with few looks at the clock, when the time is up.
 class Timer {
-  public:
+public:
     explicit Timer(double until) : until_(until), looked_(now()) {}
 
     bool is_up() {
@@ -30,7 +30,7 @@ class Timer {
         return time >= until_;
     }
 
-  private:
+private:
     double until_, looked_;
     std::int64_t between_ = 1, calls_ = 1;
 };

@@ -13,17 +13,17 @@ namespace pellucid {
 struct LoopOptions {
     std::int64_t batch_size, epochs;
     bool shuffle;
-    std::uint64_t seed = 0;       // of the order
-    std::int64_t first_epoch = 0; // its number in the stream of orders
-    std::vector<int> resets;      // registers that become 0 when an epoch begins
-    std::vector<int> results;     // registers whose values go into the history when it ends
+    std::uint64_t seed = 0;          // of the order
+    std::int64_t first_epoch = 0;    // its number in the stream of orders
+    std::vector<int> resets;         // registers that become 0 when an epoch begins
+    std::vector<int> results;        // registers whose values go into the history when it ends
     std::vector<std::int64_t> sizes; // see Program::prepare
 };
 
 // After an index that leads out of its array (`wrong`), the step that met it is half done: the state is undefined, and
 // the loop cannot go on.
 class Loop {
-  public:
+public:
     // The program and the arrays have to outlive the loop.
     Loop(Program& program, std::span<const Array> inputs, LoopOptions options);
 
@@ -46,7 +46,7 @@ class Loop {
     const std::vector<double>& history() const { return history_; }
     const WrongIndex& wrong() const { return wrong_; }
 
-  private:
+private:
     struct Slice;
 
     void run(Member& member, Slice& slice);

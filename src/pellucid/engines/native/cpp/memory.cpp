@@ -51,7 +51,9 @@ void extend_over_loops(const Plan& plan, Lifetime& life) {
 
 } // namespace
 
-void Memory::Release::operator()(std::byte* data) const { ::operator delete(data, std::align_val_t(kLine)); }
+void Memory::Release::operator()(std::byte* data) const {
+    ::operator delete(data, std::align_val_t(kLine));
+}
 
 void Memory::replace(std::size_t bytes) {
     data_.reset(); // first, since both need not fit at once
@@ -79,7 +81,9 @@ std::vector<Lifetime> lifetimes(const Plan& plan) {
     return lives;
 }
 
-std::int64_t with_slack(std::int64_t bytes) { return (bytes + 2 * kLine - 1) / kLine * kLine; }
+std::int64_t with_slack(std::int64_t bytes) {
+    return (bytes + 2 * kLine - 1) / kLine * kLine;
+}
 
 std::vector<std::int64_t> place(std::span<const Demand> demands) {
     std::vector<int> order(demands.size()); // the largest first

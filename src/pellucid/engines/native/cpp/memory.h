@@ -13,13 +13,13 @@ namespace pellucid {
 
 // A block of memory that begins at a multiple of 64.
 class Memory {
-  public:
+public:
     bool holds(std::size_t bytes) const { return bytes <= size_; }
     // Takes a block of this many bytes instead, all of them 0.
     void replace(std::size_t bytes);
     std::byte* data() const { return data_.get(); }
 
-  private:
+private:
     struct Release {
         void operator()(std::byte* data) const;
     };

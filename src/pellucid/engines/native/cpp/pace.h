@@ -11,7 +11,7 @@ namespace pellucid {
 double now();
 
 class Pace {
-  public:
+public:
     // Starts with a guess at the seconds that a round takes on one thread. Rounds that are too short to be shared are
     // not tried on more.
     explicit Pace(double guess) : guess_(guess) {}
@@ -26,7 +26,7 @@ class Pace {
     // Says how long the rounds of a leg took.
     void note(double seconds, double rounds);
 
-  private:
+private:
     struct Trial {
         int threads;
         double seconds; // of a round, once it is known
@@ -37,10 +37,10 @@ class Pace {
 
     double guess_;
     int most_ = 0, best_ = 1;
-    double expected_ = 0;            // seconds of a round with the best; 0: nothing has been tried yet
-    double began_ = 0, ended_ = 0;   // the last trials
-    double trusted_ = 0;             // how long they hold
-    bool warm_ = false;              // the very first rounds are slow on any number of threads
+    double expected_ = 0;          // seconds of a round with the best; 0: nothing has been tried yet
+    double began_ = 0, ended_ = 0; // the last trials
+    double trusted_ = 0;           // how long they hold
+    bool warm_ = false;            // the very first rounds are slow on any number of threads
     std::vector<Trial> trials_;
     std::size_t done_ = 0;
 };

@@ -10,19 +10,54 @@ namespace {
 constexpr std::string_view kDtypes[] = {"float32", "float64", "int8",   "int16",  "int32", "int64",
                                         "uint8",   "uint16",  "uint32", "uint64", "bool"};
 
-constexpr std::string_view kKinds[] = {"elementwise", "matmul",      "rows",   "reduce", "total",   "copy",
-                                       "fill",        "transpose",   "gather", "scatter_add", "random",  "pool",
-                                       "scalars",     "load_register", "store_register", "loop"};
+constexpr std::string_view kKinds[] = {
+    "elementwise", "matmul",      "rows",   "reduce", "total",   "copy",          "fill",           "transpose",
+    "gather",      "scatter_add", "random", "pool",   "scalars", "load_register", "store_register", "loop"};
 
-constexpr std::string_view kCodes[] = {
-    "copy", "load", "store",
-    "add", "subtract", "multiply", "divide", "negative", "absolute", "sign", "floor", "sqrt", "power", "square",
-    "maximum", "minimum", "maximum_number", "minimum_number",
-    "multiply_add", "multiply_subtract", "subtract_multiply",
-    "exp", "expm1", "log", "sin", "cos", "tanh", "erf", "sigmoid", "softplus",
-    "greater", "greater_equal", "equal", "logical_and", "logical_or", "logical_not", "truth",
-    "select", "mask_greater",
-    "row_sum", "row_max", "row_argmax", "pick", "one_hot"};
+constexpr std::string_view kCodes[] = {"copy",
+                                       "load",
+                                       "store",
+                                       "add",
+                                       "subtract",
+                                       "multiply",
+                                       "divide",
+                                       "negative",
+                                       "absolute",
+                                       "sign",
+                                       "floor",
+                                       "sqrt",
+                                       "power",
+                                       "square",
+                                       "maximum",
+                                       "minimum",
+                                       "maximum_number",
+                                       "minimum_number",
+                                       "multiply_add",
+                                       "multiply_subtract",
+                                       "subtract_multiply",
+                                       "exp",
+                                       "expm1",
+                                       "log",
+                                       "sin",
+                                       "cos",
+                                       "tanh",
+                                       "erf",
+                                       "sigmoid",
+                                       "softplus",
+                                       "greater",
+                                       "greater_equal",
+                                       "equal",
+                                       "logical_and",
+                                       "logical_or",
+                                       "logical_not",
+                                       "truth",
+                                       "select",
+                                       "mask_greater",
+                                       "row_sum",
+                                       "row_max",
+                                       "row_argmax",
+                                       "pick",
+                                       "one_hot"};
 
 constexpr std::string_view kLayouts[] = {"rows", "panels"};
 constexpr std::string_view kRoles[] = {"temporary", "state", "local"};
@@ -41,15 +76,31 @@ Enumeration number_of(const std::string_view (&names)[count], std::string_view n
 
 } // namespace
 
-Dtype dtype_named(std::string_view name) { return number_of<Dtype>(kDtypes, name, "dtype"); }
-Kind kind_named(std::string_view name) { return number_of<Kind>(kKinds, name, "kind of instruction"); }
-Code code_named(std::string_view name) { return number_of<Code>(kCodes, name, "operation"); }
-Layout layout_named(std::string_view name) { return number_of<Layout>(kLayouts, name, "layout"); }
-Role role_named(std::string_view name) { return number_of<Role>(kRoles, name, "role"); }
+Dtype dtype_named(std::string_view name) {
+    return number_of<Dtype>(kDtypes, name, "dtype");
+}
+Kind kind_named(std::string_view name) {
+    return number_of<Kind>(kKinds, name, "kind of instruction");
+}
+Code code_named(std::string_view name) {
+    return number_of<Code>(kCodes, name, "operation");
+}
+Layout layout_named(std::string_view name) {
+    return number_of<Layout>(kLayouts, name, "layout");
+}
+Role role_named(std::string_view name) {
+    return number_of<Role>(kRoles, name, "role");
+}
 
-std::string_view name_of(Dtype dtype) { return kDtypes[static_cast<int>(dtype)]; }
-std::string_view name_of(Kind kind) { return kKinds[static_cast<int>(kind)]; }
-std::string_view name_of(Code code) { return kCodes[static_cast<int>(code)]; }
+std::string_view name_of(Dtype dtype) {
+    return kDtypes[static_cast<int>(dtype)];
+}
+std::string_view name_of(Kind kind) {
+    return kKinds[static_cast<int>(kind)];
+}
+std::string_view name_of(Code code) {
+    return kCodes[static_cast<int>(code)];
+}
 
 int operands_of(Code code) {
     switch (code) {
@@ -57,8 +108,7 @@ int operands_of(Code code) {
     case Code::multiply_subtract:
     case Code::subtract_multiply:
     case Code::select:
-    case Code::mask_greater:
-        return 3;
+    case Code::mask_greater: return 3;
     case Code::add:
     case Code::subtract:
     case Code::multiply:
@@ -73,10 +123,8 @@ int operands_of(Code code) {
     case Code::equal:
     case Code::logical_and:
     case Code::logical_or:
-    case Code::pick:
-        return 2;
-    default:
-        return 1;
+    case Code::pick: return 2;
+    default: return 1;
     }
 }
 

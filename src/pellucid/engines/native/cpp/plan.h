@@ -66,7 +66,7 @@ struct Plan {
 
 // What the options of a loop mean (Instruction::options of Kind::loop).
 namespace loop_option {
-inline constexpr int number = 0, end = 1, chunks = 2; // every loop
+inline constexpr int number = 0, end = 1, chunks = 2;                 // every loop
 inline constexpr int partitions = 3, symbol = 4, rows = 5, batch = 6; // a loop over chunks
 } // namespace loop_option
 

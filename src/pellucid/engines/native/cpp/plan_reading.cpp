@@ -15,7 +15,7 @@ namespace {
 
 // The items of a tuple, in order.
 class Items {
-  public:
+public:
     Items(nb::handle tuple, std::size_t count, const char* what) {
         if (!PyTuple_Check(tuple.ptr()) || nb::len(tuple) != count)
             refuse(what, " has to be a tuple of ", count, ".");
@@ -23,7 +23,7 @@ class Items {
     }
     nb::object next() { return tuple_[next_++]; }
 
-  private:
+private:
     nb::tuple tuple_;
     std::size_t next_ = 0;
 };
@@ -40,7 +40,9 @@ Integer read_whole(nb::handle number) {
     return static_cast<Integer>(value);
 }
 
-int read_int(nb::handle number) { return read_whole<int>(number); }
+int read_int(nb::handle number) {
+    return read_whole<int>(number);
+}
 
 double read_double(nb::handle number) {
     const double value = PyFloat_AsDouble(number.ptr());

@@ -35,8 +35,8 @@ void below(std::int64_t number, std::size_t count, const char* what) {
 
 void require(const Array& array, Dtype dtype, std::int64_t numbers, int buffer) {
     if (array.dtype != dtype || array.numbers != numbers)
-        refuse("buffer ", buffer, " has ", numbers, " numbers of ", name_of(dtype), ", the array ", array.numbers, " of ",
-               name_of(array.dtype), ".");
+        refuse("buffer ", buffer, " has ", numbers, " numbers of ", name_of(dtype), ", the array ", array.numbers,
+               " of ", name_of(array.dtype), ".");
 }
 
 } // namespace
@@ -58,7 +58,9 @@ void Program::write(int buffer, const Array& array) {
         copy_rows(block.base, array.data, array.bytes(), nullptr, 1);
 }
 
-void Program::read(int buffer, const Array& array) const { copy_out(buffer, state(buffer, array), array); }
+void Program::read(int buffer, const Array& array) const {
+    copy_out(buffer, state(buffer, array), array);
+}
 
 void Program::copy_out(int buffer, const Block& block, const Array& array) const {
     if (plan_.buffers[buffer].layout == Layout::panels)
@@ -94,7 +96,9 @@ void Program::set_threads(int count) {
     threads_ = count;
 }
 
-int Program::most_threads() const { return threads_ > 0 ? threads_ : pellucid::threads(); }
+int Program::most_threads() const {
+    return threads_ > 0 ? threads_ : pellucid::threads();
+}
 
 int Program::wanted_threads(double seconds) const {
     return threads_ > 0 ? threads_ : seconds < kWorthThreads ? 1 : pellucid::threads();
@@ -220,7 +224,8 @@ void Program::find_targets(std::span<const Output> outputs, std::int64_t count, 
         const Buffer& buffer = plan_.buffers[output.buffer];
         if (buffer.role != Role::temporary || buffer.layout != Layout::rows)
             refuse("buffer ", output.buffer, " has no row for each example.");
-        targets.push_back({output.array.data, output.buffer, bytes_of_example(output.array, count, output.buffer, plan)});
+        targets.push_back(
+            {output.array.data, output.buffer, bytes_of_example(output.array, count, output.buffer, plan)});
     }
 }
 
@@ -268,7 +273,8 @@ void Program::apply(std::span<const Array> inputs, std::span<const Output> outpu
         copy_rows(block.base, inputs[i].data, inputs[i].bytes(), nullptr, 1);
     }
     for (const Output& output : outputs)
-        require(output.array, plan_.buffers[output.buffer].dtype, block_for(output, *plan, count).numbers(), output.buffer);
+        require(output.array, plan_.buffers[output.buffer].dtype, block_for(output, *plan, count).numbers(),
+                output.buffer);
     perform(wanted, [&](Member& member) {
         member.enter(*plan, 0);
         member.run(0, count);

@@ -45,7 +45,7 @@ struct Sizes {
 
 // All methods but `lock` want the lock to be held. What is wrong with arguments is a std::invalid_argument.
 class Program {
-  public:
+public:
     explicit Program(Plan plan);
 
     std::mutex& lock() { return lock_; }
@@ -108,7 +108,7 @@ class Program {
     const WrongIndex& wrong() const { return wrong_; }
     void forget_wrong() { wrong_ = {}; }
 
-  private:
+private:
     // What belongs to one thread, away from what belongs to another.
     struct alignas(64) Seat {
         std::vector<double> registers;

@@ -25,7 +25,8 @@ std::uint32_t number_of(std::string_view name, std::uint32_t number) {
 // numbers that of the examples. Each goes to `take`, in the order of the examples.
 //
 // Where entries are needed twice, they are made twice: that is quicker than reading them from memory.
-template <class Take> void each_entry(std::int64_t count, std::uint64_t seed, std::int64_t epoch, Take take) {
+template <class Take>
+void each_entry(std::int64_t count, std::uint64_t seed, std::int64_t epoch, Take take) {
     const ThreefryKeys keys(static_cast<std::uint32_t>(seed),
                             number_of("shuffle", static_cast<std::uint32_t>(seed >> 32)));
     Words counters = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -95,7 +96,8 @@ void shuffled_order(std::int64_t count, std::uint64_t seed, std::int64_t epoch, 
     std::uint64_t* const entries = memory.entries.data();
     const int bits = bits_of((count + kPart - 1) / kPart);
     if (bits == 0) {
-        each_entry(count, seed, epoch, [=](std::uint64_t entry) { entries[static_cast<std::uint32_t>(entry)] = entry; });
+        each_entry(count, seed, epoch,
+                   [=](std::uint64_t entry) { entries[static_cast<std::uint32_t>(entry)] = entry; });
         memory.sorted.resize(static_cast<std::size_t>(count));
         return sort_part(entries, count, 0, order, memory.sorted.data(), memory.buckets);
     }

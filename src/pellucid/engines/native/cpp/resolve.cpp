@@ -24,7 +24,7 @@ void set_chunk_symbols(const Plan& plan, std::vector<std::int64_t>& sizes) {
 
 // Fills in one plan for one set of sizes.
 class Resolution {
-  public:
+public:
     Resolution(const Plan& plan, const Kernels& kernels, std::int64_t per_copy, Resolved& result)
         : plan_(plan), kernels_(kernels), per_copy_(per_copy), result_(result), sizes_(result.sizes) {}
 
@@ -43,7 +43,7 @@ class Resolution {
             result_.registers.emplace_back(number, static_cast<double>(value_of(extent, sizes_)));
     }
 
-  private:
+private:
     static bool has_tiles(const Instruction& instruction) {
         return instruction.kind != Kind::scalars && !instruction.program.empty();
     }
@@ -193,7 +193,8 @@ class Resolution {
 } // namespace
 
 Resolver::Resolver(const Plan& plan, const Kernels& kernels)
-    : plan_(plan), kernels_(kernels), vector_bytes_(kernels.vector * static_cast<int>(sizeof(float))), lifetimes_(lifetimes(plan)) {
+    : plan_(plan), kernels_(kernels), vector_bytes_(kernels.vector * static_cast<int>(sizeof(float))),
+      lifetimes_(lifetimes(plan)) {
     const std::vector<std::int64_t> none(plan.symbols.size()); // the size of state hangs on no symbol
     for (std::size_t i = 0; i < plan.buffers.size(); ++i)
         states_.push_back(measured(static_cast<int>(i), none));

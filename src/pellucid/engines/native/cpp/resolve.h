@@ -32,11 +32,11 @@ struct Resolved {
     // The bodies of loops over chunks once more, for a last chunk that is smaller. The Work of such a loop has the
     // number of chunks and the number of whole ones as extents, and the number of its rest as an option.
     std::vector<std::vector<Work>> rests;
-    std::vector<Tensor> tensors;     // of all works
+    std::vector<Tensor> tensors; // of all works
     std::vector<ReadyProgram> programs;
-    std::vector<Block> blocks;       // one for each buffer
+    std::vector<Block> blocks;                     // one for each buffer
     std::vector<std::pair<int, double>> registers; // those that hold a size
-    double nanoseconds = 0;          // a rough guess at the time that one thread takes
+    double nanoseconds = 0;                        // a rough guess at the time that one thread takes
 };
 
 namespace loop_option {
@@ -45,7 +45,7 @@ inline constexpr int rest = 7; // of a resolved loop over chunks; -1: all chunks
 
 // Resolves a plan for one size after the other, in the same memory.
 class Resolver {
-  public:
+public:
     // The plan has to outlive the resolver, and to be checked.
     Resolver(const Plan& plan, const Kernels& kernels);
 
@@ -60,7 +60,7 @@ class Resolver {
     // The layout of a buffer in panels.
     Panels panels(int buffer, const Block& block) const;
 
-  private:
+private:
     Block measured(int buffer, std::span<const std::int64_t> sizes) const;
     // Gives the buffers of a role their places in one arena; returns its size.
     std::int64_t place_all(Role role, std::vector<Block>& blocks) const;

@@ -20,7 +20,8 @@ void gather(std::byte* to, const std::byte* from, std::int64_t bytes, const std:
 
 } // namespace
 
-void copy_rows(std::byte* to, const std::byte* from, std::int64_t bytes, const std::int32_t* order, std::int64_t count) {
+void copy_rows(std::byte* to, const std::byte* from, std::int64_t bytes, const std::int32_t* order,
+               std::int64_t count) {
     if (order == nullptr) {
         if (count > 0 && bytes > 0)
             std::memcpy(to, from, static_cast<std::size_t>(count * bytes));

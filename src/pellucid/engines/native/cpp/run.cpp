@@ -30,7 +30,9 @@ void Member::enter(const Resolved& plan, std::int64_t start) {
         context_.registers[number] = size;
 }
 
-void Member::run(int first, int end) { run_lines(plan_->works.data() + first, plan_->works.data() + end); }
+void Member::run(int first, int end) {
+    run_lines(plan_->works.data() + first, plan_->works.data() + end);
+}
 
 void Member::run_lines(const Work* line, const Work* end) {
     while (line != end) {
@@ -38,15 +40,9 @@ void Member::run_lines(const Work* line, const Work* end) {
         if (line->alone && context_.threads > 1)
             team_.barrier.wait();
         switch (line->kind) {
-        case Kind::scalars:
-            run_scalars(*line, context_.registers);
-            break;
-        case Kind::load_register:
-            load_register(*line, context_);
-            break;
-        case Kind::store_register:
-            store_register(*line, context_);
-            break;
+        case Kind::scalars: run_scalars(*line, context_.registers); break;
+        case Kind::load_register: load_register(*line, context_); break;
+        case Kind::store_register: store_register(*line, context_); break;
         case Kind::loop: {
             const Work* after = line + (line->options[loop_option::end] - line->number);
             if (line->options[loop_option::chunks] != 0)

@@ -22,7 +22,7 @@ struct WrongIndex {
 };
 
 class Member {
-  public:
+public:
     Member(Team& team, int number, const Kernels& kernels, double* registers, WrongIndex& wrong);
 
     bool leads() const { return number_ == 0; }
@@ -46,7 +46,7 @@ class Member {
     // Runs the instructions of that plan from `first` to before `end`.
     void run(int first, int end);
 
-  private:
+private:
     void run_lines(const Work* line, const Work* end);
     void run_rounds(const Work& loop, const Work* after);
     void run_chunks(const Work& loop, const Work* after);

@@ -7,10 +7,16 @@ namespace pellucid {
 
 namespace {
 
-double sign(double a) { return a > 0 ? 1 : a < 0 ? -1 : a; } // 0 and NaN are their own
+double sign(double a) {
+    return a > 0 ? 1 : a < 0 ? -1 : a;
+} // 0 and NaN are their own
 
-double larger(double a, double b) { return a >= b || std::isnan(a) ? a : b; } // NaN wins, as in NumPy
-double smaller(double a, double b) { return a <= b || std::isnan(a) ? a : b; }
+double larger(double a, double b) {
+    return a >= b || std::isnan(a) ? a : b;
+} // NaN wins, as in NumPy
+double smaller(double a, double b) {
+    return a <= b || std::isnan(a) ? a : b;
+}
 
 double calculate(Code code, double a, double b, double c) {
     switch (code) {
@@ -103,7 +109,8 @@ void run_scalars(const Work& work, double* registers) {
     for (const TileOp* op = work.program; op != end; ++op) {
         // Operands that an operation does not have are 0 in a plan, which is no register: they are read as the first.
         const auto number = [=](int operand) { return registers[operand < kRegister ? 0 : operand - kRegister]; };
-        registers[op->to - kRegister] = rounded(calculate(op->code, number(op->a), number(op->b), number(op->c)), work.lanes);
+        registers[op->to - kRegister] =
+            rounded(calculate(op->code, number(op->a), number(op->b), number(op->c)), work.lanes);
     }
 }
 

@@ -54,12 +54,12 @@ std::atomic<int> most_threads{0};
 // While it lives, numbers too small for the full precision count as 0 on this thread: the processor takes a hundred
 // times as long for them, and a network that has learnt is full of them.
 class FlushToZero {
-  public:
+public:
 #if defined(__SSE2__)
     FlushToZero() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
     ~FlushToZero() { _mm_setcsr(before_); }
 
-  private:
+private:
     unsigned before_;
 #elif defined(__aarch64__)
     FlushToZero() {
@@ -68,7 +68,7 @@ class FlushToZero {
     }
     ~FlushToZero() { asm volatile("msr fpcr, %0" : : "r"(before_)); }
 
-  private:
+private:
     std::uint64_t before_;
 #else
     FlushToZero() {}
@@ -80,13 +80,15 @@ struct Release {
 };
 using Scratch = std::unique_ptr<std::byte, Release>;
 
-Scratch new_scratch() { return Scratch(static_cast<std::byte*>(::operator new(kScratch, std::align_val_t(64)))); }
+Scratch new_scratch() {
+    return Scratch(static_cast<std::byte*>(::operator new(kScratch, std::align_val_t(64))));
+}
 
 thread_local Scratch own_scratch;
 
 // The threads beside that of the caller. They are never joined: they sleep when the process ends.
 class Pool {
-  public:
+public:
     Pool() { workers_.reserve(kMostThreads); }
 
     // The pool of this process. A child of fork() has none of its parent's threads, and makes a pool of its own.
@@ -139,7 +141,7 @@ class Pool {
             running_.wait(left, std::memory_order_acquire);
     }
 
-  private:
+private:
     struct Worker {
         alignas(64) std::atomic<int> calls{0};
         Scratch scratch = new_scratch();

@@ -19,11 +19,11 @@ void set_threads(int most);
 // Where threads meet. Waiting is short inside a run, so it is done by looking again and again; after a while,
 // which means that another process has the processor, by letting others run.
 class Barrier {
-  public:
+public:
     explicit Barrier(int members) : members_(members) {}
     void wait();
 
-  private:
+private:
     const int members_;
     alignas(64) std::atomic<int> arrived_{0};
     alignas(64) std::atomic<int> round_{0};

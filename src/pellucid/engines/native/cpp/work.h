@@ -9,13 +9,13 @@
 
 namespace pellucid {
 
-enum class Dtype : std::uint8_t {
-    float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64, boolean
-};
+enum class Dtype : std::uint8_t { float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64, boolean };
 
 inline constexpr int kSizes[] = {4, 8, 1, 2, 4, 8, 1, 2, 4, 8, 1}; // in bytes, by dtype
 
-constexpr int size_of(Dtype dtype) { return kSizes[static_cast<int>(dtype)]; }
+constexpr int size_of(Dtype dtype) {
+    return kSizes[static_cast<int>(dtype)];
+}
 
 // What an instruction does. The axes (extents) of each, and the tensors that it needs before those of its
 // program, are described here and nowhere else. "..." are any number of outer axes.
@@ -80,14 +80,14 @@ enum class Kind : std::uint8_t {
 enum class Reduction : std::int64_t { sum, mean, max, count_true };
 enum class Pooling : std::int64_t { max, max_gradient, max_pick, average, average_gradient };
 
-inline constexpr int kAxes = 10;     // of an instruction, at most
-inline constexpr int kLoops = 6;     // one inside the other, at most; loop 0 is that over chunks
-inline constexpr int kSlots = 16;    // of a tile program
-inline constexpr int kProgram = 64;  // operations of a program, at most
-inline constexpr int kTensor = 16;   // operand codes: slots, then tensors, then registers
+inline constexpr int kAxes = 10;    // of an instruction, at most
+inline constexpr int kLoops = 6;    // one inside the other, at most; loop 0 is that over chunks
+inline constexpr int kSlots = 16;   // of a tile program
+inline constexpr int kProgram = 64; // operations of a program, at most
+inline constexpr int kTensor = 16;  // operand codes: slots, then tensors, then registers
 inline constexpr int kRegister = 64;
-inline constexpr int kTensors = 40;  // of an instruction, at most
-inline constexpr int kOptions = 16;  // of an instruction, at most
+inline constexpr int kTensors = 40; // of an instruction, at most
+inline constexpr int kOptions = 16; // of an instruction, at most
 
 struct Tensor {
     std::byte* base = nullptr;
@@ -98,34 +98,65 @@ struct Tensor {
     // with width = 2 vectors, panel = column / width, w = width but in the last panel, where it is the columns that
     // are left, rounded up to a whole vector.
     bool panels = false;
-    std::int64_t panel_rows = 0;     // K: rows of the whole matrix
-    std::int64_t panel_columns = 0;  // N: its columns
-    std::int64_t panel_start = 0;    // the row where it begins; base is that of the buffer
+    std::int64_t panel_rows = 0;    // K: rows of the whole matrix
+    std::int64_t panel_columns = 0; // N: its columns
+    std::int64_t panel_start = 0;   // the row where it begins; base is that of the buffer
     std::int64_t strides[kAxes] = {};
-    std::int64_t steps[kLoops] = {};  // added for each round of each loop (in rows, of panels)
-    std::int64_t per_thread = 0;      // from the copy of one thread to that of the next, in bytes; 0: one for all
-    bool moves = false;               // whether any of steps and per_thread is not 0
+    std::int64_t steps[kLoops] = {}; // added for each round of each loop (in rows, of panels)
+    std::int64_t per_thread = 0;     // from the copy of one thread to that of the next, in bytes; 0: one for all
+    bool moves = false;              // whether any of steps and per_thread is not 0
 };
 
 enum class Code : std::uint8_t {
     // moving
-    copy, load, store,
+    copy,
+    load,
+    store,
     // arithmetic
-    add, subtract, multiply, divide, negative, absolute, sign, floor, sqrt, power, square,
-    maximum, minimum,                    // NaN wins, as in NumPy
-    maximum_number, minimum_number,      // b is known not to be NaN
-    multiply_add,                        // a * b + c
-    multiply_subtract,                   // a * b - c
-    subtract_multiply,                   // c - a * b
+    add,
+    subtract,
+    multiply,
+    divide,
+    negative,
+    absolute,
+    sign,
+    floor,
+    sqrt,
+    power,
+    square,
+    maximum,
+    minimum, // NaN wins, as in NumPy
+    maximum_number,
+    minimum_number,    // b is known not to be NaN
+    multiply_add,      // a * b + c
+    multiply_subtract, // a * b - c
+    subtract_multiply, // c - a * b
     // functions
-    exp, expm1, log, sin, cos, tanh, erf, sigmoid, softplus,
+    exp,
+    expm1,
+    log,
+    sin,
+    cos,
+    tanh,
+    erf,
+    sigmoid,
+    softplus,
     // comparisons and logic: 1 or 0
-    greater, greater_equal, equal, logical_and, logical_or, logical_not, truth, // truth: a != 0
-    select,                              // a != 0 ? b : c
-    mask_greater,                        // a > c ? b : 0
+    greater,
+    greater_equal,
+    equal,
+    logical_and,
+    logical_or,
+    logical_not,
+    truth,        // truth: a != 0
+    select,       // a != 0 ? b : c
+    mask_greater, // a > c ? b : 0
     // programs of rows only: from wide to narrow, and back
-    row_sum, row_max, row_argmax, pick,  // pick: b[row] is the column, narrow
-    one_hot,                             // wide: a[row] is the column, narrow
+    row_sum,
+    row_max,
+    row_argmax,
+    pick,    // pick: b[row] is the column, narrow
+    one_hot, // wide: a[row] is the column, narrow
     // rounding to the lanes of another dtype inside a program of scalars
     count
 };
@@ -139,8 +170,9 @@ struct TileOp {
 // A program as kernels take it: what hangs on the plan alone, worked out once.
 struct ReadyProgram {
     struct Step {
-        const void* handlers;     // of the operation, in the order of the level's variants
-        std::uint8_t to, a, b, c; // slots and tensors by their codes; registers in the order of `registers`, from kRegister
+        const void* handlers; // of the operation, in the order of the level's variants
+        std::uint8_t to, a, b,
+            c; // slots and tensors by their codes; registers in the order of `registers`, from kRegister
     };
     std::uint64_t used = 0; // a bit for each slot and tensor in use
     int tensor_count = 0, register_count = 0;
@@ -162,12 +194,12 @@ struct Fault {
 struct Work {
     Kind kind;
     Dtype lanes = Dtype::float32;
-    int number = 0;                   // of the instruction in the plan
+    int number = 0; // of the instruction in the plan
     int axes = 0;
     std::int64_t extents[kAxes] = {};
     std::int64_t options[kOptions] = {};
     const Tensor* tensors = nullptr;
-    int tensor_count = 0;             // operand kTensor + i of the program is tensors[i]
+    int tensor_count = 0; // operand kTensor + i of the program is tensors[i]
     const TileOp* program = nullptr;
     int program_length = 0;
     const ReadyProgram* ready = nullptr; // the same program
@@ -176,13 +208,13 @@ struct Work {
 
 // What belongs to one thread while it runs a plan.
 struct Context {
-    int thread = 0, threads = 1;      // how the units of work are shared out; (0, 1) where it works on a chunk alone
-    int copy = 0;                     // which copy of what every thread has one of (Tensor.per_thread): its own, always
-    std::int64_t index[kLoops] = {};  // the present round of each loop
+    int thread = 0, threads = 1;     // how the units of work are shared out; (0, 1) where it works on a chunk alone
+    int copy = 0;                    // which copy of what every thread has one of (Tensor.per_thread): its own, always
+    std::int64_t index[kLoops] = {}; // the present round of each loop
     double* registers = nullptr;
-    std::byte* scratch = nullptr;     // kScratch bytes, aligned to 64
+    std::byte* scratch = nullptr; // kScratch bytes, aligned to 64
     Fault* fault = nullptr;
-    std::int64_t example = 0;         // the first example of the batch or chunk that is worked on
+    std::int64_t example = 0; // the first example of the batch or chunk that is worked on
 };
 
 inline constexpr std::size_t kScratch = 1 << 20;
@@ -201,7 +233,8 @@ inline T* start_of(const Tensor& tensor, const Context& context) {
     if (tensor.moves) {
         std::int64_t numbers = 0;
         if (!tensor.panels)
-            for (int loop = 0; loop < kLoops; ++loop) numbers += tensor.steps[loop] * context.index[loop];
+            for (int loop = 0; loop < kLoops; ++loop)
+                numbers += tensor.steps[loop] * context.index[loop];
         base += context.copy * tensor.per_thread + numbers * static_cast<std::int64_t>(sizeof(T));
     }
     return reinterpret_cast<T*>(base);
@@ -216,4 +249,4 @@ struct Kernels {
     void (*make_ready)(const Work& work, ReadyProgram& ready) = nullptr;
 };
 
-}  // namespace pellucid
+} // namespace pellucid

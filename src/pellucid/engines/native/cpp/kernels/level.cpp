@@ -26,6 +26,8 @@ constexpr Kernels level = table();
 
 } // namespace
 
-const Kernels& kernels() { return level; }
+const Kernels& kernels() {
+    return level;
+}
 
 } // namespace pellucid::PELLUCID_LEVEL

@@ -19,27 +19,40 @@
 
 namespace pellucid::PELLUCID_LEVEL::math {
 
-PELLUCID_INLINE Vector<float> absolute(Vector<float> x) { return absolute<float>(x); }
-PELLUCID_INLINE Vector<double> absolute(Vector<double> x) { return absolute<double>(x); }
+PELLUCID_INLINE Vector<float> absolute(Vector<float> x) {
+    return absolute<float>(x);
+}
+PELLUCID_INLINE Vector<double> absolute(Vector<double> x) {
+    return absolute<double>(x);
+}
 
 template <class T>
 PELLUCID_INLINE Vector<T> sign_of(Vector<T> x) {
     const Vector<T> no_sign = x + 0; // NaN or 0; -0 too becomes 0
     return choose<T>(x > 0, broadcast(T(1)), choose<T>(x < 0, broadcast(T(-1)), no_sign));
 }
-PELLUCID_INLINE Vector<float> sign(Vector<float> x) { return sign_of<float>(x); }
-PELLUCID_INLINE Vector<double> sign(Vector<double> x) { return sign_of<double>(x); }
+PELLUCID_INLINE Vector<float> sign(Vector<float> x) {
+    return sign_of<float>(x);
+}
+PELLUCID_INLINE Vector<double> sign(Vector<double> x) {
+    return sign_of<double>(x);
+}
 
 template <class T>
 PELLUCID_INLINE Vector<T> rounded_down(Vector<T> x) {
     constexpr T whole = T(1ll << Form<T>::digits); // from here on every number is whole
     const Vector<T> size = absolute<T>(x);
     const Vector<T> nearest = with_sign_of<T>(x, (size + whole) - whole);
-    const Vector<T> below = with_sign_of<T>(x, absolute<T>(nearest - choose<T>(nearest > x, broadcast(T(1)), Vector<T>{})));
+    const Vector<T> below =
+        with_sign_of<T>(x, absolute<T>(nearest - choose<T>(nearest > x, broadcast(T(1)), Vector<T>{})));
     return choose<T>(size < whole, below, x);
 }
-PELLUCID_INLINE Vector<float> floor(Vector<float> x) { return rounded_down<float>(x); }
-PELLUCID_INLINE Vector<double> floor(Vector<double> x) { return rounded_down<double>(x); }
+PELLUCID_INLINE Vector<float> floor(Vector<float> x) {
+    return rounded_down<float>(x);
+}
+PELLUCID_INLINE Vector<double> floor(Vector<double> x) {
+    return rounded_down<double>(x);
+}
 
 PELLUCID_INLINE Vector<float> power(Vector<float> base, Vector<float> exponent) {
     for (int lane = 0; lane < lanes<float>; ++lane)

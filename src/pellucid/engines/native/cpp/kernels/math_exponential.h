@@ -50,7 +50,9 @@ struct Range<double> {
 
 // Of exp(r) = 1 + r * q(r), where |r| <= log(2) / 2 / parts.
 template <class T, int parts>
-inline constexpr auto kGrowth = fit < sizeof(T) == 8 ? 12 : parts == 1 ? 6 : 3 > (
+inline constexpr auto kGrowth = fit<sizeof(T) == 8 ? 12
+                                    : parts == 1   ? 6
+                                                   : 3>(
     [](double r) { return series(1, [r](int k) { return r / (k + 1); }); }, -kLog2 / 2 / parts, kLog2 / 2 / parts);
 
 #if defined(__AVX512F__)
@@ -95,14 +97,18 @@ PELLUCID_INLINE Vector<T> exponential(Vector<T> x) {
     const Vector<T> high = choose<T>(x <= Range<T>::most, scaled, x * T(kInfinity)); // infinity or NaN
     return choose<T>(x < Range<T>::least, Vector<T>{}, high);
 }
-PELLUCID_INLINE Vector<float> exp(Vector<float> x) { return exponential<float>(x); }
-PELLUCID_INLINE Vector<double> exp(Vector<double> x) { return exponential<double>(x); }
+PELLUCID_INLINE Vector<float> exp(Vector<float> x) {
+    return exponential<float>(x);
+}
+PELLUCID_INLINE Vector<double> exp(Vector<double> x) {
+    return exponential<double>(x);
+}
 
 #endif
 
 // Of exp(r) - 1 = r + r * r * q(r).
 template <class T>
-inline constexpr auto kGrowthBeyondFirst = fit < sizeof(T) == 8 ? 12 : 5 > (
+inline constexpr auto kGrowthBeyondFirst = fit<sizeof(T) == 8 ? 12 : 5>(
     [](double r) { return series(0.5, [r](int k) { return r / (k + 2); }); }, -kLog2 / 2, kLog2 / 2);
 
 // (exp(x) - 1) / 2 = 2 ** (n - 1) * (exp(r) - 1) + (2 ** (n - 1) - 1/2), for x that is not far beyond where exp(x) is a
@@ -123,10 +129,18 @@ PELLUCID_INLINE Vector<T> exponential_less_one(Vector<T> x) {
     const Vector<T> half = half_growth<T>(inside);
     return with_sign_of<T>(x, absolute<T>(half + half)); // -0 stays -0
 }
-PELLUCID_INLINE Vector<float> expm1(Vector<float> x) { return exponential_less_one<float>(x); }
-PELLUCID_INLINE Vector<double> expm1(Vector<double> x) { return exponential_less_one<double>(x); }
+PELLUCID_INLINE Vector<float> expm1(Vector<float> x) {
+    return exponential_less_one<float>(x);
+}
+PELLUCID_INLINE Vector<double> expm1(Vector<double> x) {
+    return exponential_less_one<double>(x);
+}
 
-PELLUCID_INLINE Vector<float> sigmoid(Vector<float> x) { return 1 / (1 + exp(-x)); }
-PELLUCID_INLINE Vector<double> sigmoid(Vector<double> x) { return 1 / (1 + exp(-x)); }
+PELLUCID_INLINE Vector<float> sigmoid(Vector<float> x) {
+    return 1 / (1 + exp(-x));
+}
+PELLUCID_INLINE Vector<double> sigmoid(Vector<double> x) {
+    return 1 / (1 + exp(-x));
+}
 
 } // namespace pellucid::PELLUCID_LEVEL::math

@@ -43,8 +43,8 @@ PELLUCID_INLINE Vector<double> log_near_one(Vector<double> f, Vector<double> n) 
 template <class T>
 PELLUCID_INLINE Vector<T> logarithm(Vector<T> x) {
     const Vector<T> scale = broadcast(T(1ll << (Form<T>::digits + 1)));
-    constexpr auto root_of_half = static_cast<typename MaskOf<T>::type>(
-        sizeof(T) == 8 ? 0x3fe6a09e667f3bcdll : 0x3f3504f3ll);
+    constexpr auto root_of_half =
+        static_cast<typename MaskOf<T>::type>(sizeof(T) == 8 ? 0x3fe6a09e667f3bcdll : 0x3f3504f3ll);
     const Mask<T> tiny = x < T(sizeof(T) == 8 ? 2.2250738585072014e-308 : 1.17549435e-38); // not normal
     const Mask<T> bits = bits_of<T>(choose<T>(tiny, x * scale, x));
     const Mask<T> n = (bits - root_of_half) >> Form<T>::digits;
@@ -66,15 +66,16 @@ constexpr Reciprocals reciprocals() {
     Reciprocals table{};
     for (int j = 0; j < 32; ++j) {
         table.reciprocals.numbers[j] = static_cast<float>(j < 16 ? 32.0 / (32 + j) : 64.0 / (33 + j));
-        table.logarithms.numbers[j] = static_cast<float>(-exact_log1p(static_cast<double>(table.reciprocals.numbers[j]) - 1));
+        table.logarithms.numbers[j] =
+            static_cast<float>(-exact_log1p(static_cast<double>(table.reciprocals.numbers[j]) - 1));
     }
     return table;
 }
 inline constexpr Reciprocals kReciprocals = reciprocals();
 
 // Of log(1 + r) = r * q(r).
-inline constexpr auto kLog = fit<4>(
-    [](double r) { return series(1, [r](int k) { return -r * k / (k + 1); }); }, -1.0 / 48, 1.0 / 32);
+inline constexpr auto kLog =
+    fit<4>([](double r) { return series(1, [r](int k) { return -r * k / (k + 1); }); }, -1.0 / 48, 1.0 / 32);
 
 // The instructions that take x apart give -infinity for 0, infinity for infinity, and NaN for negative numbers.
 PELLUCID_INLINE Vector<float> log(Vector<float> x) {
@@ -86,9 +87,13 @@ PELLUCID_INLINE Vector<float> log(Vector<float> x) {
 }
 
 #else
-PELLUCID_INLINE Vector<float> log(Vector<float> x) { return logarithm<float>(x); }
+PELLUCID_INLINE Vector<float> log(Vector<float> x) {
+    return logarithm<float>(x);
+}
 #endif
-PELLUCID_INLINE Vector<double> log(Vector<double> x) { return logarithm<double>(x); }
+PELLUCID_INLINE Vector<double> log(Vector<double> x) {
+    return logarithm<double>(x);
+}
 
 // log(1 + x) is log(u) and what the rounding of u = 1 + x took away, divided by u.
 template <class T>
@@ -98,8 +103,12 @@ PELLUCID_INLINE Vector<T> logarithm_of_one_more(Vector<T> x) {
     const Vector<T> result = log(u) + choose<T>((u > 0) & (u < T(kInfinity)), lost / u, Vector<T>{});
     return choose<T>(absolute<T>(x) < T(1e-20), x, result);
 }
-PELLUCID_INLINE Vector<float> log1p(Vector<float> x) { return logarithm_of_one_more<float>(x); }
-PELLUCID_INLINE Vector<double> log1p(Vector<double> x) { return logarithm_of_one_more<double>(x); }
+PELLUCID_INLINE Vector<float> log1p(Vector<float> x) {
+    return logarithm_of_one_more<float>(x);
+}
+PELLUCID_INLINE Vector<double> log1p(Vector<double> x) {
+    return logarithm_of_one_more<double>(x);
+}
 
 // Of log(1 + e) = e + e * e * q(u) for e from 0 to 1, where u = e - 1/2; so 1 + e = 2 * (1 + (u - 1/2) / 2).
 inline constexpr auto kLogOfOneMore = fit<10>(

@@ -62,8 +62,12 @@ PELLUCID_INLINE Vector<float> evaluate_odd(const Pieces<count>& pieces, Vector<f
 inline constexpr auto kTanh = fit_pieces<(kTableBits == 3 ? NT : 5)>(exact_tanh, 1.55f);
 inline constexpr auto kErf = fit_pieces<(kTableBits == 3 ? NE : 5)>(exact_erf, 3.5f);
 
-PELLUCID_INLINE Vector<float> tanh(Vector<float> x) { return evaluate_odd(kTanh, x); }
-PELLUCID_INLINE Vector<float> erf(Vector<float> x) { return evaluate_odd(kErf, x); }
+PELLUCID_INLINE Vector<float> tanh(Vector<float> x) {
+    return evaluate_odd(kTanh, x);
+}
+PELLUCID_INLINE Vector<float> erf(Vector<float> x) {
+    return evaluate_odd(kErf, x);
+}
 
 // With h = (exp(2 * x) - 1) / 2, tanh(x) is h / (h + 1).
 PELLUCID_INLINE Vector<double> tanh(Vector<double> x) {

@@ -17,8 +17,7 @@ inline constexpr double kHalfPiBeyondDouble = 6.123233995736766e-17; // pi / 2 l
 inline constexpr float kHalfPi1 = shortened(kPi / 2, 10);
 inline constexpr float kHalfPi2 = shortened(kPi / 2 - kHalfPi1, 21);
 inline constexpr float kHalfPi3 = shortened(kPi / 2 - kHalfPi1 - kHalfPi2, 32);
-inline constexpr float kHalfPi4 =
-    static_cast<float>(kPi / 2 - kHalfPi1 - kHalfPi2 - kHalfPi3 + kHalfPiBeyondDouble);
+inline constexpr float kHalfPi4 = static_cast<float>(kPi / 2 - kHalfPi1 - kHalfPi2 - kHalfPi3 + kHalfPiBeyondDouble);
 inline constexpr float kMostTurned = 8192;
 
 // Of sin(r) = r + r * z * p(z) and cos(r) = 1 - z / 2 + z * z * q(z), where z = r * r and |r| <= pi / 4.

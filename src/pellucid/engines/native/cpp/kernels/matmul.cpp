@@ -35,7 +35,7 @@ struct Room {
     alignas(64) T b[kBlockSteps * kWidth<T>];
     alignas(64) T start[kGroupRows * kWidth<T>];
     alignas(64) T waiting[kBlockRows * kBlockPanels * kWidth<T>];
-    alignas(64) T a[std::max(kBlockRows * (kBlockSteps + kPad), kBlockSteps * (kBlockRows + kPad))];
+    alignas(64) T a[std::max(kBlockRows * (kBlockSteps + kPad), kBlockSteps*(kBlockRows + kPad))];
 };
 
 struct Range {
@@ -64,7 +64,7 @@ PELLUCID_INLINE void copy_padded(T* to, const T* from, const Columns<T>& columns
 
 template <class T>
 class Product {
-  public:
+public:
     Product(const Work& work, const Context& context)
         : work_(work), outer_(static_cast<int>(work.options[0])), segment_axes_(static_cast<int>(work.options[1])),
           starts_(work.options[2] == 1), rows_(work.extents[outer_]), columns_(work.extents[outer_ + 1]),
@@ -111,7 +111,7 @@ class Product {
         }
     }
 
-  private:
+private:
     // Whether numbers of A that are needed together lie at distances at which they compete for the same lines of the
     // first-level cache, and can be copied to where they do not.
     bool competes() const {

@@ -19,8 +19,12 @@ inline constexpr int kQuads = lanes<float> / 4; // in a vector
 PELLUCID_INLINE __m128i first_of_quad(int count) {
     return _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_setr_epi32(0, 1, 2, 3));
 }
-PELLUCID_INLINE Quad load_quad(const float* from, int count) { return _mm_maskload_ps(from, first_of_quad(count)); }
-PELLUCID_INLINE void store_quad(float* to, Quad quad, int count) { _mm_maskstore_ps(to, first_of_quad(count), quad); }
+PELLUCID_INLINE Quad load_quad(const float* from, int count) {
+    return _mm_maskload_ps(from, first_of_quad(count));
+}
+PELLUCID_INLINE void store_quad(float* to, Quad quad, int count) {
+    _mm_maskstore_ps(to, first_of_quad(count), quad);
+}
 #else
 PELLUCID_INLINE Quad load_quad(const float* from, int count) {
     return Quad{from[0], count > 1 ? from[1] : 0, count > 2 ? from[2] : 0, count > 3 ? from[3] : 0};

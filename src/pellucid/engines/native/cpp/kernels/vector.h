@@ -9,8 +9,8 @@
 
 #if defined(__SSE2__)
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"        // GCC 12 finds fault with its own header:
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // a value there is undefined on purpose
+#pragma GCC diagnostic ignored "-Wuninitialized"       // GCC 12 finds fault with its own header:
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" // a value there is undefined on purpose
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 #endif
@@ -44,10 +44,22 @@ using Vector = typename VectorOf<T>::type;
 // The whole numbers that comparisons of a type give: -1 where true, 0 where false.
 template <class T>
 struct MaskOf;
-template <> struct MaskOf<float> { using type = std::int32_t; };
-template <> struct MaskOf<double> { using type = std::int64_t; };
-template <> struct MaskOf<std::int64_t> { using type = std::int64_t; };
-template <> struct MaskOf<std::uint64_t> { using type = std::int64_t; };
+template <>
+struct MaskOf<float> {
+    using type = std::int32_t;
+};
+template <>
+struct MaskOf<double> {
+    using type = std::int64_t;
+};
+template <>
+struct MaskOf<std::int64_t> {
+    using type = std::int64_t;
+};
+template <>
+struct MaskOf<std::uint64_t> {
+    using type = std::int64_t;
+};
 template <class T>
 using Mask = Vector<typename MaskOf<T>::type>;
 
@@ -62,7 +74,7 @@ PELLUCID_INLINE void store(T* to, Vector<T> value) {
 }
 template <class T>
 PELLUCID_INLINE Vector<T> broadcast(T number) {
-    return number - Vector<T>{};  // one instruction; x + 0 would turn -0 into 0
+    return number - Vector<T>{}; // one instruction; x + 0 would turn -0 into 0
 }
 
 #if defined(__AVX512F__)
@@ -121,14 +133,20 @@ PELLUCID_INLINE Vector<T> choose(Mask<T> mask, Vector<T> yes, Vector<T> no) {
 template <class T>
 PELLUCID_INLINE Vector<T> larger(Vector<T> a, Vector<T> b) {
 #if defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) return (Vector<T>)_mm512_max_ps((__m512)a, (__m512)b);
-    if constexpr (sizeof(T) == 8) return (Vector<T>)_mm512_max_pd((__m512d)a, (__m512d)b);
+    if constexpr (sizeof(T) == 4)
+        return (Vector<T>)_mm512_max_ps((__m512)a, (__m512)b);
+    if constexpr (sizeof(T) == 8)
+        return (Vector<T>)_mm512_max_pd((__m512d)a, (__m512d)b);
 #elif defined(__AVX2__)
-    if constexpr (sizeof(T) == 4) return (Vector<T>)_mm256_max_ps((__m256)a, (__m256)b);
-    if constexpr (sizeof(T) == 8) return (Vector<T>)_mm256_max_pd((__m256d)a, (__m256d)b);
+    if constexpr (sizeof(T) == 4)
+        return (Vector<T>)_mm256_max_ps((__m256)a, (__m256)b);
+    if constexpr (sizeof(T) == 8)
+        return (Vector<T>)_mm256_max_pd((__m256d)a, (__m256d)b);
 #elif defined(__SSE2__)
-    if constexpr (sizeof(T) == 4) return (Vector<T>)_mm_max_ps((__m128)a, (__m128)b);
-    if constexpr (sizeof(T) == 8) return (Vector<T>)_mm_max_pd((__m128d)a, (__m128d)b);
+    if constexpr (sizeof(T) == 4)
+        return (Vector<T>)_mm_max_ps((__m128)a, (__m128)b);
+    if constexpr (sizeof(T) == 8)
+        return (Vector<T>)_mm_max_pd((__m128d)a, (__m128d)b);
 #else
     return a > b ? a : b;
 #endif
@@ -136,14 +154,20 @@ PELLUCID_INLINE Vector<T> larger(Vector<T> a, Vector<T> b) {
 template <class T>
 PELLUCID_INLINE Vector<T> smaller(Vector<T> a, Vector<T> b) {
 #if defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) return (Vector<T>)_mm512_min_ps((__m512)a, (__m512)b);
-    if constexpr (sizeof(T) == 8) return (Vector<T>)_mm512_min_pd((__m512d)a, (__m512d)b);
+    if constexpr (sizeof(T) == 4)
+        return (Vector<T>)_mm512_min_ps((__m512)a, (__m512)b);
+    if constexpr (sizeof(T) == 8)
+        return (Vector<T>)_mm512_min_pd((__m512d)a, (__m512d)b);
 #elif defined(__AVX2__)
-    if constexpr (sizeof(T) == 4) return (Vector<T>)_mm256_min_ps((__m256)a, (__m256)b);
-    if constexpr (sizeof(T) == 8) return (Vector<T>)_mm256_min_pd((__m256d)a, (__m256d)b);
+    if constexpr (sizeof(T) == 4)
+        return (Vector<T>)_mm256_min_ps((__m256)a, (__m256)b);
+    if constexpr (sizeof(T) == 8)
+        return (Vector<T>)_mm256_min_pd((__m256d)a, (__m256d)b);
 #elif defined(__SSE2__)
-    if constexpr (sizeof(T) == 4) return (Vector<T>)_mm_min_ps((__m128)a, (__m128)b);
-    if constexpr (sizeof(T) == 8) return (Vector<T>)_mm_min_pd((__m128d)a, (__m128d)b);
+    if constexpr (sizeof(T) == 4)
+        return (Vector<T>)_mm_min_ps((__m128)a, (__m128)b);
+    if constexpr (sizeof(T) == 8)
+        return (Vector<T>)_mm_min_pd((__m128d)a, (__m128d)b);
 #else
     return a < b ? a : b;
 #endif
@@ -157,7 +181,8 @@ PELLUCID_INLINE Vector<float> square_root(Vector<float> a) {
 #elif defined(__SSE2__)
     return (Vector<float>)_mm_sqrt_ps((__m128)a);
 #else
-    for (int i = 0; i < lanes<float>; ++i) a[i] = __builtin_sqrtf(a[i]);
+    for (int i = 0; i < lanes<float>; ++i)
+        a[i] = __builtin_sqrtf(a[i]);
     return a;
 #endif
 }
@@ -169,9 +194,10 @@ PELLUCID_INLINE Vector<double> square_root(Vector<double> a) {
 #elif defined(__SSE2__)
     return (Vector<double>)_mm_sqrt_pd((__m128d)a);
 #else
-    for (int i = 0; i < lanes<double>; ++i) a[i] = __builtin_sqrt(a[i]);
+    for (int i = 0; i < lanes<double>; ++i)
+        a[i] = __builtin_sqrt(a[i]);
     return a;
 #endif
 }
 
-}  // namespace pellucid::PELLUCID_LEVEL
+} // namespace pellucid::PELLUCID_LEVEL
