@@ -245,7 +245,8 @@ class Model(BaseModel):
         Raises:
             UsageError: if the model does not know yet what its inputs look like.
         Example:
-            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+            >>> units = keras.layers.Dense(1, kernel_initializer="ones")
+            >>> model = keras.Sequential([keras.Input((2,)), units])
             >>> answer = model.make_predict_function()
             >>> answer(np.array([[1, 2]], "float32"))
             array([[3.]], dtype=float32)
