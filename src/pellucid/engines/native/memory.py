@@ -167,24 +167,29 @@ def _possible(value: Value) -> bool:
     )
 
 
+def _is_matrix(place: Place) -> bool:
+    """Whether a place is all of its owner's numbers with the owner's columns, which is how panels are cut."""
+    return place.whole and place.shape[-1:] == place.owner.shape[-1:]
+
+
 def _ask_kernel(draft: Draft, wanted: set[Value], refused: set[Value]) -> None:
     for number, place in enumerate(draft.places):
         owner = place.owner
         form = draft.contraction
-        if form is not None and number == 1 and place.whole and form.b_rows is not None:
+        if form is not None and number == 1 and _is_matrix(place) and form.b_rows is not None:
             wanted.add(owner)
         elif draft.kind == "transpose" and not place.offset and place.shape[::-1] == owner.shape:
             pass  # a transposition reads and writes panels
         elif draft.kind == "turned" and draft.options == (1,):
             pass
-        elif not (draft.kind == "total" and place.whole):
+        elif not (draft.kind == "total" and _is_matrix(place)):
             refused.add(owner)
 
 
 def _ask_program(placing: Placing, draft: Draft, refused: set[Value]) -> list[Value]:
     """Return the matrices that are worked on number by number, as large as the tiles together."""
     places = [placing.locate(operand) for operand in draft.loads]
-    matrices = [place for place in places if place.whole and place.shape == draft.shape]
+    matrices = [place for place in places if _is_matrix(place) and place.shape == draft.shape]
     rows = [place for place in places if len(place.shape) == 1]
     if draft.kind in ("matmul", "elementwise") and len(matrices) + len(rows) == len(places):
         refused.update([place.owner for place in rows])

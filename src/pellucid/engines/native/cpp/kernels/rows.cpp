@@ -195,8 +195,8 @@ private:
     template <class Reduce>
     void reduce(const Step& step, Reduce reduce) {
         const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
-        for (int i = 0; i < frame_.vectors * lanes<T>; i += lanes<T>)
-            store(to.start + i, reduce({from.start + i, from.row, columns_}));
+        for (int i = 0; i < frame_.vectors; ++i)
+            store(to.start + i * lanes<T>, reduce({from.start + i * from.step, from.row, columns_}));
     }
 
     void pick(const Step& step, std::int64_t row, int rows) {
@@ -206,7 +206,7 @@ private:
             const std::int64_t index = index_of(labels.start[labels.step == 0 ? 0 : i]);
             const std::int64_t column = index < 0 ? index + columns_ : index;
             const bool there = column >= 0 && column < columns_;
-            to.start[i] = there ? from.start[column * from.row + i] : 0;
+            to.start[i] = there ? from.start[column * from.row + (from.step == 0 ? 0 : i)] : 0;
             if (!there && !context_.fault->found)
                 *context_.fault = {true, work_.number, first_row_ + row + i, index, columns_};
         }
