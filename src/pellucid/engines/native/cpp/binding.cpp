@@ -167,6 +167,7 @@ Table history(const HeldLoop& held) {
 NB_MODULE(_native, module) {
     using namespace pellucid;
     module.doc() = "The compiled part of the native engine.";
+    nb::set_leak_warnings(false); // a program may end while its models, and errors that show them, are still there
     module.def("level", [] { return level().name; });
     module.def("levels", [] {
         std::vector<std::string_view> names;
