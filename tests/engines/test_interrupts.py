@@ -190,7 +190,7 @@ PLACES = {"numpy": (1, 5, 40, 100, 200, 300, 400), "native": range(1, LINES["nat
 def test_an_interrupted_fit_leaves_a_usable_model_and_history(
     verbose, each_engine, uninterrupted, monkeypatch, capsys
 ):
-    monkeypatch.setattr("pellucid.training._fit._SLICE", 0.0)  # one batch each
+    monkeypatch.setattr("pellucid.training._fit.SLICE", 0.0)  # one batch each
     files, functions = WITHIN[each_engine]
     for place in PLACES[each_engine]:
         model = CASE.model()

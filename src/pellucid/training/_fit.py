@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 from pellucid.engines import Run, State
 from pellucid.training._progress import Progress
-from pellucid.training._session import Session, sorted_logs
+from pellucid.training._session import SLICE, Session, sorted_logs
 from pellucid.training.callbacks import CallbackList
 
 __all__ = ["Fitting"]
-
-_SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
 
 
 class Fitting:
@@ -67,7 +65,7 @@ class Fitting:
         run = self._run
         try:
             while not run.finished:
-                run.advance(_SLICE, epochs=run.epochs)
+                run.advance(SLICE, epochs=run.epochs)
         finally:
             done = [sorted_logs(logs) for logs in run.history]
             self._callbacks.catch_up(self._first, done)
@@ -100,7 +98,7 @@ class Fitting:
         """Train for a moment; batch by batch if a callback wants to see every one."""
         run = self._run
         if not self._callbacks.every_batch:
-            run.advance(_SLICE if run.batch else 0)  # the first batch alone, for the progress bar's clock
+            run.advance(SLICE if run.batch else 0)  # the first batch alone, for the progress bar's clock
             return
         batch = run.batch
         self._callbacks.tell("on_train_batch_begin", batch, {})

@@ -13,9 +13,9 @@ from pellucid.training.base import BaseModel
 from pellucid.training.callbacks import CallbackList
 from pellucid.training.graphs import blueprint
 
-__all__ = ["Session", "sorted_logs"]
+__all__ = ["SLICE", "Session", "sorted_logs"]
 
-_SLICE = 0.1  # seconds between two looks at the world outside
+SLICE = 0.1  # seconds between two looks at the world outside: Ctrl-C, the progress bar
 
 
 class Session:
@@ -141,7 +141,7 @@ class Session:
         while not run.finished:
             done = run.batch
             callbacks.tell("on_test_batch_begin", done, {})
-            run.advance(_SLICE, batches=1 if each or show else run.batches)
+            run.advance(SLICE, batches=1 if each or show else run.batches)
             results = run.history[-1] if run.finished else run.results()
             logs = sorted_logs(results)
             callbacks.tell("on_test_batch_end", done, logs)

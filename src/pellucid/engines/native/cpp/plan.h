@@ -91,7 +91,4 @@ std::string_view name_of(Dtype dtype);
 std::string_view name_of(Kind kind);
 std::string_view name_of(Code code);
 
-// How many operands an operation reads: 1, 2 or 3.
-int operands_of(Code code);
-
 } // namespace pellucid

@@ -161,6 +161,33 @@ enum class Code : std::uint8_t {
     count
 };
 
+// How many of a, b, c an operation reads.
+constexpr int operands_of(Code code) {
+    switch (code) {
+    case Code::multiply_add:
+    case Code::multiply_subtract:
+    case Code::subtract_multiply:
+    case Code::select:
+    case Code::mask_greater: return 3;
+    case Code::add:
+    case Code::subtract:
+    case Code::multiply:
+    case Code::divide:
+    case Code::power:
+    case Code::maximum:
+    case Code::minimum:
+    case Code::maximum_number:
+    case Code::minimum_number:
+    case Code::greater:
+    case Code::greater_equal:
+    case Code::equal:
+    case Code::logical_and:
+    case Code::logical_or:
+    case Code::pick: return 2;
+    default: return 1;
+    }
+}
+
 struct TileOp {
     Code code;
     bool wide = true;
