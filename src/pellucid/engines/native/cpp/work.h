@@ -86,8 +86,9 @@ inline constexpr int kSlots = 16;   // of a tile program
 inline constexpr int kProgram = 64; // operations of a program, at most
 inline constexpr int kTensor = 16;  // operand codes: slots, then tensors, then registers
 inline constexpr int kRegister = 64;
-inline constexpr int kTensors = 40; // of an instruction, at most
-inline constexpr int kOptions = 16; // of an instruction, at most
+inline constexpr int kPhraseOperands = 12; // of a phrase, at most
+inline constexpr int kTensors = 40;        // of an instruction, at most
+inline constexpr int kOptions = 16;        // of an instruction, at most
 
 struct Tensor {
     std::byte* base = nullptr;
@@ -196,11 +197,14 @@ struct TileOp {
 
 // A program as kernels take it: what hangs on the plan alone, worked out once.
 struct ReadyProgram {
+    // An operation, or a phrase of several. Its operands are slots and tensors by their codes, and registers in the
+    // order of `registers`, from kRegister.
     struct Step {
-        const void* handlers; // of the operation, in the order of the level's variants
-        std::uint8_t to, a, b,
-            c; // slots and tensors by their codes; registers in the order of `registers`, from kRegister
+        const void* handlers; // in the order of the level's variants
+        std::uint8_t to, a, b, c;
+        std::uint8_t operands[kPhraseOperands]; // of a phrase
     };
+    int length = 0;         // in steps
     std::uint64_t used = 0; // a bit for each slot and tensor in use
     int tensor_count = 0, register_count = 0;
     bool copies = false;   // whether all that it does is to copy slot 0 into a tensor

@@ -55,12 +55,8 @@ PELLUCID_INLINE Vector<float> evaluate_odd(const Pieces<count>& pieces, Vector<f
     return with_sign_of<float>(x, value);
 }
 
-#ifndef NT
-#define NT 7
-#define NE 8
-#endif
-inline constexpr auto kTanh = fit_pieces<(kTableBits == 3 ? NT : 5)>(exact_tanh, 1.55f);
-inline constexpr auto kErf = fit_pieces<(kTableBits == 3 ? NE : 5)>(exact_erf, 3.5f);
+inline constexpr auto kTanh = fit_pieces<(kTableBits == 3 ? 7 : 5)>(exact_tanh, 1.55f);
+inline constexpr auto kErf = fit_pieces<(kTableBits == 3 ? 8 : 5)>(exact_erf, 3.5f);
 
 PELLUCID_INLINE Vector<float> tanh(Vector<float> x) {
     return evaluate_odd(kTanh, x);

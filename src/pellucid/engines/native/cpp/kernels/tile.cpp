@@ -6,28 +6,11 @@
 #include "convert.h"
 #include "grid.h"
 #include "kernels.h"
+#include "phrases.h"
 
 namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
-
-// ------------------------------------------------------------ the last vector of a row, of which `count` may be touched
-template <class T>
-PELLUCID_INLINE Vector<T> load_last(const T* from, int count) {
-#if !defined(__AVX2__)
-    if (count == lanes<T>)
-        return load(from);
-#endif
-    return load_first(from, count);
-}
-template <class T>
-PELLUCID_INLINE void store_last(T* to, Vector<T> value, int count) {
-#if !defined(__AVX512F__)
-    if (count == lanes<T>)
-        return store(to, value);
-#endif
-    store_first(to, value, count);
-}
 
 // ------------------------------------------------------------ one operation on one tile
 // `count` is how many vectors a row has, 0 for any number; ragged: whether one that ends within a vector may be among
@@ -151,12 +134,11 @@ private:
 template <class T>
 void fill_in(const Work& work, ReadyProgram& ready) {
     Numbering numbering(work, ready);
-    for (int i = 0; i < work.program_length; ++i) {
-        const TileOp& op = work.program[i];
+    const auto take_operation = [&](const TileOp& op, Step& step) {
         const int count = operands_of(op.code);
         const bool converts = op.code == Code::load || op.code == Code::store;
-        Step& step = ready.steps[i];
-        step = {table<T>[static_cast<std::size_t>(op.code)].data(), 0, numbering.number(op.a, converts), 0, 0};
+        step.handlers = table<T>[static_cast<std::size_t>(op.code)].data();
+        step.a = numbering.number(op.a, converts);
         if (count > 1)
             step.b = numbering.number(op.b, false);
         if (count > 2)
@@ -164,6 +146,20 @@ void fill_in(const Work& work, ReadyProgram& ready) {
         if (op.to < kTensor)
             numbering.set_wide(op.to, is_wide(op));
         step.to = numbering.number(op.to, converts);
+    };
+    for (int i = 0; i < work.program_length;) {
+        Step& step = ready.steps[ready.length++] = {};
+        FoundPhrase phrase;
+        if (std::is_same_v<T, float> && work.kind != Kind::rows)
+            phrase = find_phrase(work.program, work.program_length, i);
+        if (phrase.length == 0) {
+            take_operation(work.program[i++], step);
+            continue;
+        }
+        step.handlers = phrase.handlers;
+        for (int k = 0; k < phrase.operand_count; ++k)
+            step.operands[k] = numbering.number(phrase.operands[k], false);
+        i += phrase.length;
     }
     const TileOp& first = work.program[0];
     ready.copies = work.program_length == 1 && first.code == Code::copy && first.a == 0 && first.to >= kTensor;

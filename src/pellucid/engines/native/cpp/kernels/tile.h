@@ -78,6 +78,24 @@ constexpr int slot_row(std::int64_t columns) {
     return vectors_in<T>(columns) * lanes<T>;
 }
 
+// The last vector of a row, of which `count` numbers may be touched.
+template <class T>
+PELLUCID_INLINE Vector<T> load_last(const T* from, int count) {
+#if !defined(__AVX2__)
+    if (count == lanes<T>)
+        return load(from);
+#endif
+    return load_first(from, count);
+}
+template <class T>
+PELLUCID_INLINE void store_last(T* to, Vector<T> value, int count) {
+#if !defined(__AVX512F__)
+    if (count == lanes<T>)
+        return store(to, value);
+#endif
+    store_first(to, value, count);
+}
+
 // How many columns a panel of a dtype holds, float32 or float64.
 constexpr int panel_width(Dtype dtype) {
     return dtype == Dtype::float64 ? 2 * lanes<double> : 2 * lanes<float>;
@@ -170,8 +188,7 @@ public:
     // memory stay the kernel's own.
     TileProgram(const Work& work, const Context& context, int outer, std::int64_t rows, std::int64_t columns,
                 std::size_t reserved = 0)
-        : program_(*work.ready), outer_(outer), length_(work.program_length), present_(places_),
-          registers_(program_, context, frame_) {
+        : program_(*work.ready), outer_(outer), present_(places_), registers_(program_, context, frame_) {
         frame_.tensors = work.tensors;
         frame_.axis = outer + 1;
         frame_.vectors = 0;
@@ -209,7 +226,7 @@ public:
     void run(std::int64_t row, std::int64_t rows, std::int64_t column, std::int64_t columns) {
         locate(row, rows, column, columns);
         const int variant = variant_of(frame_.vectors, program_.unpadded && columns % lanes<T> != 0);
-        for (int i = 0; i < length_; ++i)
+        for (int i = 0; i < program_.length; ++i)
             run_step(frame_, program_.steps[i], variant);
     }
 
@@ -240,7 +257,7 @@ private:
     }
 
     const ReadyProgram& program_;
-    const int outer_, length_;
+    const int outer_;
     // Set as far as the program needs them: the arrays are long, programs are short.
     Frame<T> frame_;
     Place places_[kTensors], entered_[kTensors];

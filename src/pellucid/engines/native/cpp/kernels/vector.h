@@ -17,7 +17,8 @@
 
 #include "../work.h"
 
-#define PELLUCID_INLINE static inline __attribute__((always_inline))
+#define PELLUCID_INLINE_MEMBER inline __attribute__((always_inline))
+#define PELLUCID_INLINE static PELLUCID_INLINE_MEMBER
 
 namespace pellucid::PELLUCID_LEVEL {
 
@@ -121,6 +122,20 @@ PELLUCID_INLINE Vector<T> load_first(const T* from, int count) {
 template <class T>
 PELLUCID_INLINE void store_first(T* to, Vector<T> value, int count) {
     std::memcpy(to, &value, static_cast<std::size_t>(count) * sizeof(T));
+}
+
+// ------------------------------------------------------------ order
+// The value as it is: the compiler does not join what made it with what comes after it, a product with a sum say.
+template <class T>
+PELLUCID_INLINE Vector<T> settled(Vector<T> value) {
+#if defined(__AVX512F__)
+    asm("" : "+v"(value));
+#elif defined(__SSE2__)
+    asm("" : "+x"(value));
+#else
+    asm("" : "+w"(value));
+#endif
+    return value;
 }
 
 // ------------------------------------------------------------ choice

@@ -1,0 +1,81 @@
+"""Operations that are done as one give the bits that they give one after the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.engines.models import engine_of
+
+import pellucid
+from pellucid import layers
+
+pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
+
+from pellucid.engines.native import _native
+from pellucid.engines.native.engine import NativeEngine
+from pellucid.engines.native.plan import REGISTER, TENSOR, Buffer, Op, View
+
+from .plans import elementwise, plan
+
+ROWS = 5
+SPARE = 15
+"""A slot that no program here uses."""
+
+
+def programs(optimizer, activation):
+    """Return every program of several operations that runs on the tiles of a product or a sum."""
+    model = pellucid.Sequential(
+        [
+            pellucid.Input((3,)),
+            layers.Dense(4, activation=activation),
+            layers.Dense(4, activation=activation),
+            layers.Dense(2),
+        ]
+    )
+    model.compile(optimizer, "mse")
+    step = NativeEngine(engine_of(model, False).blueprint)._compiled("step", 8)
+    found = {each.program for each in step.planned.plan.instructions if each.kind in ("matmul", "reduce")}
+    return [program for program in found if len(program) > 1]
+
+
+def results(program, columns, numbers):
+    """Run a program on tiles of random numbers; return all its tensors afterwards, and one more."""
+    used = sorted({code for op in program for code in (op.to, op.a, op.b, op.c)})
+    tensors = [code for code in used if TENSOR <= code < REGISTER]
+    registers = [code for code in used if code >= REGISTER]
+    names = {code: TENSOR + 1 + i for i, code in enumerate(tensors)}
+    names |= {code: REGISTER + i for i, code in enumerate(registers)}
+    moved = [Op(op.name, *(names.get(code, code) for code in (op.to, op.a, op.b, op.c))) for op in program]
+    views = tuple(View(i, (columns, 1)) for i in range(len(tensors) + 1))
+    compiled = _native.Program(
+        plan(
+            [elementwise((ROWS, columns), views, Op("copy", 0, TENSOR), *moved)],
+            [Buffer("float32", ROWS, columns, role="state") for _ in views],
+            registers=np.linspace(0.1, 0.9, max(len(registers), 1)),
+            symbols=(),
+        )
+    )
+    for number in range(len(views)):
+        compiled.write(number, numbers[number])
+    compiled.apply([], [], [])
+    outputs = [np.empty((ROWS, columns), np.float32) for _ in views]
+    for number, output in enumerate(outputs):
+        compiled.read(number, output)
+    return outputs
+
+
+@pytest.mark.parametrize("columns", [1, 13, 16, 37, 64])
+@pytest.mark.parametrize(
+    ("optimizer", "activation"), [("adam", "tanh"), ("rmsprop", "sigmoid"), ("sgd", "gelu")]
+)
+def test_a_phrase_gives_the_bits_of_its_operations(optimizer, activation, columns):
+    numbers = np.random.default_rng(columns).uniform(0.01, 1, (12, ROWS, columns)).astype(np.float32)
+    found = programs(optimizer, activation)
+    assert found
+    for program in found:
+        # An operation of no consequence after each of them keeps them apart.
+        apart = [each for op in program for each in (op, Op("copy", SPARE, op.a))]
+        for whole, separate in zip(
+            results(program, columns, numbers), results(apart, columns, numbers), strict=True
+        ):
+            np.testing.assert_array_equal(whole, separate)
