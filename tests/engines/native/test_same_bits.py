@@ -26,10 +26,11 @@ NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for
 def test_threads_change_nothing(name, count, batch):
     engine, arrays = engines(name)[1], examples(name, count)
     step, judge = engine._compiled("step", batch), engine._compiled("evaluation", batch)
+    oracle = engine._compiled("prediction", count)
     assert any(each.kind == "loop" for each in step.planned.plan.instructions) == (batch > 3)
     found = []
     for threads in (1, 2, 3):
-        step.program.threads = judge.program.threads = engine.prediction.program.threads = threads
+        step.program.threads = judge.program.threads = oracle.program.threads = threads
         state, history = trained(engine, arrays, batch, epochs=2)
         prediction = engine.predict(arrays[0], state["weights"])
         found.append((bits(state), history, bits(prediction), evaluated(engine, arrays, state, batch)))

@@ -35,21 +35,21 @@ class NativeEngine:
         """Return what training starts from."""
         return self.blueprint.initial_state(seed)
 
-    @cached_property
-    def prediction(self) -> Compiled:
-        """The graph that predicts."""
-        return Compiled(plan_of(self.blueprint.predict))
-
     def _compiled(self, what: str, batch: int) -> Compiled:
-        """Return the plan of a step or of an evaluation for batches of about this size."""
-        for compiled in self._plans.setdefault(what, []):
-            if compiled.planned.suits(batch):
-                return compiled
+        """Return the plan of a prediction, a step or an evaluation for batches of about this size."""
+        plans = self._plans.setdefault(what, [])
+        found = _suiting(plans, batch)
+        if found is None:
+            found = Compiled(self._planned(what, batch))
+            plans.append(found)
+        return found
+
+    def _planned(self, what: str, batch: int) -> Planned:
+        if what == "prediction":
+            return plan_of(self.blueprint.predict, batch=batch)
         training = self._training
         graph = training.step if what == "step" else training.evaluate()
-        planned = plan_of(graph, training.results, wanted=_is_state, is_state=_is_state, batch=batch)
-        self._plans[what].append(Compiled(planned))
-        return self._plans[what][-1]
+        return plan_of(graph, training.results, wanted=_is_state, is_state=_is_state, batch=batch)
 
     @property
     def _training(self) -> Training:
@@ -60,15 +60,23 @@ class NativeEngine:
 
     def predict(self, x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
         """Return the prediction for examples."""
-        prediction = self.prediction
+        prediction = self._compiled("prediction", len(x))
         prediction.give_weights(weights)
         return prediction.call(x)
 
     def predictor(self, weights: dict[str, np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
         """Return what predicts with these weights, and asks nothing else any more."""
-        compiled = Compiled(self.prediction.planned)
-        compiled.give_weights(weights)
-        return compiled.call
+        ready: list[Compiled] = []
+
+        def answer(x: np.ndarray) -> np.ndarray:
+            compiled = _suiting(ready, len(x))
+            if compiled is None:
+                compiled = Compiled(self._compiled("prediction", len(x)).planned)
+                compiled.give_weights(weights)
+                ready.append(compiled)
+            return compiled.call(x)
+
+        return answer
 
     def run(
         self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
@@ -87,6 +95,13 @@ class NativeEngine:
         """Prepare a run of one epoch that only adds up the metrics."""
         compiled = self._compiled("evaluation", min(batch_size, len(arrays[0])))
         return NativeRun(compiled, arrays, state, batch_size, 1, shuffle=False)
+
+
+def _suiting(plans: Sequence[Compiled], batch: int) -> Compiled | None:
+    for compiled in plans:
+        if compiled.planned.suits(batch):
+            return compiled
+    return None
 
 
 def _is_state(path: Path) -> bool:
@@ -174,7 +189,7 @@ class Compiled:
     @cached_property
     def _block(self) -> int:
         """So many examples at once that what lies between stays near the processor."""
-        return max(1, min(_LARGEST_BLOCK, _WORKING_SET // max(1, self.planned.memory.numbers_per_example)))
+        return max(1, min(_LARGEST_BLOCK, _WORKING_SET // max(1, self.planned.numbers_per_example)))
 
 
 class NativeRun:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pellucid.engines.native import loops, windows
+from pellucid.engines.native import loops, pooling, windows
 from pellucid.engines.native.contraction import product_of_matrices
 from pellucid.engines.native.extents import product
 from pellucid.engines.native.places import own_place
@@ -96,7 +96,8 @@ HEADS: dict[str, Callable[[Any, Value], None]] = {
     "turned": windows.place_turned,
     "convolve": windows.place_convolution,
     "convolve_kernel": windows.place_kernel_gradient,
-    "pool": windows.place_pool,
+    "pool": pooling.place_pool,
+    "pool_entries": pooling.place_entries,
     "scan": loops.place_scan,
     "item": loops.place_item,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pellucid.engines.native import loops, windows
+from pellucid.engines.native import loops, pooling, windows
 from pellucid.engines.native.extents import product
 from pellucid.engines.native.values import Shape, Value, Values
 from pellucid.graph import INPUT, NUMBER, Graph, Node
@@ -61,6 +61,13 @@ def _greater(values: Values, node: Node, x: Value, y: Value) -> Value:
         relu = values.existing("maximum", (x, y), x.shape, x.dtype)
         x = relu or x
     return values.make("greater", (x, y), shape, node.dtype)
+
+
+def _select(values: Values, node: Node, condition: Value, yes: Value, no: Value) -> Value:
+    masked = pooling.masked(values, condition, yes, no)
+    if masked is not None:
+        return masked
+    return values.make("select", (condition, yes, no), values.shape(node.shape), node.dtype)
 
 
 def _cast(values: Values, node: Node, x: Value) -> Value:
@@ -230,6 +237,7 @@ TRANSLATIONS: dict[str, _Translation] = {
     "power": _power,
     "clip": _clip,
     "greater": _greater,
+    "select": _select,
     "cast": _cast,
     "stop_gradient": lambda values, node, x: x,
     "softmax": _softmax,
@@ -249,7 +257,7 @@ TRANSLATIONS: dict[str, _Translation] = {
     "convolution": windows.convolution,
     "convolution_input_gradient": windows.input_gradient,
     "convolution_kernel_gradient": windows.kernel_gradient,
-    **dict.fromkeys(windows.POOLS, windows.pool),
+    **dict.fromkeys(pooling.POOLS, pooling.pool),
     "pad": windows.pad,
     "slice_gradient": _slice_gradient,
     "call": _call,

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.engines.native.chunks import Cutter, rows_of_chunk
+from pellucid.engines.native.extents import factor_of, product
 from pellucid.engines.native.heads import HEADS
 from pellucid.engines.native.lowering import TRANSLATIONS
 from pellucid.engines.native.memory import Memory, panels
 from pellucid.engines.native.placing import Placing
-from pellucid.engines.native.plan import CHUNK, Instruction, Plan
+from pellucid.engines.native.plan import CHUNK, LOCAL, Instruction, Plan
 from pellucid.engines.native.scalars import arithmetic
 from pellucid.engines.native.updates import Updates
 from pellucid.engines.native.values import Value, Values
@@ -90,6 +91,12 @@ class Planned:
     def suits(self, batch: int) -> bool:
         """Return whether the plan would be the same for batches of this size."""
         return self._cut == (batch >= self._fewest)
+
+    @property
+    def numbers_per_example(self) -> int:
+        """How many numbers there are for each example of a batch, beside those of single chunks."""
+        shared = [product((each.rows, each.columns)) for each in self.plan.buffers if each.role != LOCAL]
+        return sum(factor_of(size) for size in shared if not isinstance(size, int))
 
     def _epilogue(self, graph: Graph | None, instructions: list[Instruction]) -> dict[Path, int]:
         """Write what an epoch's sums mean."""

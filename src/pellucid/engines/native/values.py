@@ -161,9 +161,11 @@ class Values:
             value = self._made[key] = Value(op, inputs, attributes, shape, dtype)
         return value
 
-    def existing(self, op: str, inputs: tuple[Value, ...], shape: Shape, dtype: str) -> Value | None:
+    def existing(
+        self, op: str, inputs: tuple[Value, ...], shape: Shape, dtype: str, /, **attributes: Any
+    ) -> Value | None:
         """Return the value for this operation if there is one."""
-        return self._made.get((op, *map(id, inputs), shape, dtype))
+        return self._made.get((op, *map(id, inputs), shape, dtype, *attributes.items()))
 
     def size(self, extent: Extent) -> Value:
         """Return a size as a number."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pellucid.engines.native.plan import CHUNK, TENSOR, Instruction
+from pellucid.engines.native.pooling import MAX_ENTRIES
 
 __all__ = ["Lives", "lives", "local_buffers", "with_waits", "written_by"]
 
@@ -35,6 +36,8 @@ def written_by(instruction: Instruction) -> set[int]:
     numbers = {op.to - TENSOR for op in instruction.program if TENSOR <= op.to < TENSOR + len(views)}
     if instruction.kind in _WRITE_FIRST:
         numbers.add(0)
+    if instruction.kind == "pool" and instruction.options[0] == MAX_ENTRIES:
+        numbers.add(1)
     return {views[number].buffer for number in numbers}
 
 

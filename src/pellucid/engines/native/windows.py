@@ -1,4 +1,4 @@
-"""Convolution and pooling: windows that move over an array, as matrix products and shifted sums.
+"""Convolution: windows that move over an array, as matrix products and shifted sums.
 
 A convolution over rows of C channels reads its windows where they lie: those of neighbouring places overlap
 in memory, and a product whose rows begin closer to each other than they are long needs no copies of them.
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pellucid.engines.native.placing import Placing
 
 __all__ = [
-    "POOLS",
     "convolution",
     "input_gradient",
     "kernel_gradient",
@@ -30,9 +29,7 @@ __all__ = [
     "place_convolution",
     "place_kernel_gradient",
     "place_padded",
-    "place_pool",
     "place_turned",
-    "pool",
 ]
 
 
@@ -221,29 +218,3 @@ def place_kernel_gradient(placing: Placing, value: Value) -> None:
     draft = placing.new_draft("matmul", value, [x, g])
     targets = [Target(axis) for axis in places] + [Target(k + 1, columns), Target(k), Target(k + 1)]
     draft.contraction = Contraction(tuple(extents), len(outer), tuple(a), tuple(b), None, tuple(targets))
-
-
-# ------------------------------------------------------------ pooling
-POOLS = ("max_pool", "max_pool_gradient", "max_pool_pick", "average_pool", "average_pool_gradient")
-
-
-def pool(values: Values, node: Node, *inputs: Value) -> Value:
-    """A pooling as it is, with the sizes of the array that its windows move over."""
-    big = node.shape if node.op.name.endswith("gradient") else node.inputs[0].shape
-    options = [POOLS.index(node.op.name)]
-    k = len(node["window"])
-    small = (node.inputs[0] if node.op.name.endswith("gradient") else node).shape
-    for axis in range(k - 3, k):
-        if axis < 0:
-            options += [1, 1, 1, 1, 0]
-        else:
-            options += [fixed(big[axis + 1]), fixed(small[axis + 1])]
-            options += [node["window"][axis], node["strides"][axis], node["padding"][axis][0]]
-    return values.make("pool", inputs, values.shape(node.shape), node.dtype, options=tuple(options))
-
-
-def place_pool(placing: Placing, value: Value) -> None:
-    """One kernel for all kinds of pooling."""
-    places = [placing.whole(operand) for operand in value.inputs]
-    draft = placing.new_draft("pool", value, places)
-    draft.options = value.attributes["options"]

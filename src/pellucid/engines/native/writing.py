@@ -257,11 +257,9 @@ class Writer:
         return [self._instruction("transpose", extents, views)]
 
     def _pool(self, draft: Draft) -> list[Instruction]:
-        to = self._own(draft)
-        seen = [to, *[_Seen(place, place.strides) for place in draft.places]]
-        count, channels = to.place.shape[0], to.place.shape[-1]
-        for each in seen:
-            each.strides = [product(each.place.shape[1:]), 1]
+        places = [*map(own_place, draft.stored), *draft.places]
+        seen = [_Seen(place, (product(place.shape[1:]), 1)) for place in places]
+        count, channels = places[0].shape[0], places[0].shape[-1]
         return [self._instruction("pool", (count, channels), seen, lanes=draft.lanes, options=draft.options)]
 
     def _gather(self, draft: Draft) -> list[Instruction]:

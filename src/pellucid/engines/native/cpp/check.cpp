@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "reach.h"
+
 namespace pellucid {
 
 namespace {
@@ -15,10 +17,14 @@ struct Form {
     bool has_program;
 };
 
-// The maximum's gradient, and what lies where the maximum does, have one array more than other poolings.
+// Whatever looks for the place of a maximum has one array more than other poolings.
 int pool_views(const Instruction& instruction) {
-    const auto kind = static_cast<Pooling>(instruction.options.empty() ? 0 : instruction.option(0));
-    return kind == Pooling::max_gradient || kind == Pooling::max_pick ? 3 : 2;
+    switch (static_cast<Pooling>(instruction.options.empty() ? 0 : instruction.option(0))) {
+    case Pooling::max:
+    case Pooling::average:
+    case Pooling::average_gradient: return 2;
+    default: return 3;
+    }
 }
 
 Form form_of(const Instruction& instruction) {
@@ -260,10 +266,11 @@ private:
     }
 
     // Every window has to hold a number.
-    static void check_pool(const Instruction& instruction) {
+    void check_pool(const Instruction& instruction) const {
         if (instruction.lanes != Dtype::float32 && instruction.lanes != Dtype::float64)
             refuse("there is no pooling of ", name_of(instruction.lanes), ".");
-        below(instruction.option(0), static_cast<std::size_t>(Pooling::average_gradient) + 1, "pooling");
+        below(instruction.option(0), static_cast<std::size_t>(Pooling::max_put) + 1, "pooling");
+        std::int64_t numbers = 1;
         for (int axis = 0; axis < pool_option::axes; ++axis) {
             const auto option = [&](int i) { return instruction.option(1 + axis * pool_option::each + i); };
             const std::int64_t size = option(0), places = option(1), window = option(2), stride = option(3),
@@ -273,7 +280,15 @@ private:
                     refuse("sizes, windows and strides are 1 or more, and less than 2 ** 31, not ", each, ".");
             if (before < 0 || before >= window || (places - 1) * stride - before >= size)
                 refuse("a window of axis ", axis, " lies in the padding.");
+            numbers = product(numbers, window);
         }
+        const int tensor = tensor_of_entries(static_cast<Pooling>(instruction.option(0)));
+        if (tensor < 0)
+            return;
+        if (plan_.buffers[instruction.views[static_cast<std::size_t>(tensor)].buffer].dtype != Dtype::uint8)
+            refuse("the entries of a window are counted in uint8.");
+        if (numbers > kEntries)
+            refuse("a window has ", numbers, " numbers, more than ", kEntries, ".");
     }
 
     void check_program(const Instruction& instruction) const {

@@ -109,11 +109,14 @@ Demands demands_of(const Work& work, int number) {
         break;
     case Kind::pool: {
         const auto kind = static_cast<Pooling>(work.options[0]);
-        const bool gradient = kind == Pooling::max_gradient || kind == Pooling::average_gradient;
-        const bool of_windows = gradient ? number == 1 : number == 0; // else of the array that they move over
+        const bool gradient =
+            kind == Pooling::max_gradient || kind == Pooling::average_gradient || kind == Pooling::max_put;
+        const bool entries = number == tensor_of_entries(kind);
+        const bool of_windows = entries || number == (gradient ? 1 : 0); // else of the array that they move over
         for (int axis = 0; axis < pool_option::axes; ++axis)
             demands.extents[1] = product(demands.extents[1], work.options[1 + axis * pool_option::each + of_windows]);
-        demands.side_by_side = demands.in_lanes = true;
+        demands.side_by_side = true;
+        demands.in_lanes = !entries;
         demands.may_have_panels = false;
         break;
     }

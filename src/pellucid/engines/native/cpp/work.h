@@ -60,7 +60,8 @@ enum class Kind : std::uint8_t {
     // not have come first, as 1 1 1 1 0): the size of the array that windows move over, how many places they have, the
     // size of a window, its stride, and how many places lie before the array. Tensors: the result, then the inputs as
     // the primitive has them, all in the dtype of the lanes; the stride of examples is one of them, in which space and
-    // channels lie side by side.
+    // channels lie side by side. max_entries has a second result (uint8): which number of its window is the largest; in
+    // max_put, this stands for the array that max_gradient looks at.
     pool,
     // No axes. Its program works on registers: operands are registers. `lanes` tells what a result is rounded to.
     scalars,
@@ -78,7 +79,13 @@ enum class Kind : std::uint8_t {
 };
 
 enum class Reduction : std::int64_t { sum, mean, max, count_true };
-enum class Pooling : std::int64_t { max, max_gradient, max_pick, average, average_gradient };
+enum class Pooling : std::int64_t { max, max_gradient, max_pick, average, average_gradient, max_entries, max_put };
+
+// Which tensor of a pooling has the numbers of entries; -1: none.
+constexpr int tensor_of_entries(Pooling pooling) {
+    return pooling == Pooling::max_entries ? 1 : pooling == Pooling::max_put ? 2 : -1;
+}
+inline constexpr std::int64_t kEntries = 256; // of a window, at most
 
 inline constexpr int kAxes = 10;    // of an instruction, at most
 inline constexpr int kLoops = 6;    // one inside the other, at most; loop 0 is that over chunks

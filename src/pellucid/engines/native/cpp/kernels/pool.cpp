@@ -37,6 +37,21 @@ struct Channels {
             *reinterpret_cast<Pack*>(to) = numbers;
     }
     static Mask everywhere(std::int64_t number) { return static_cast<Number>(number) - Mask{}; }
+
+    // Numbers of entries, which memory has as bytes.
+    using Bytes = typename PackOf<std::uint8_t, width>::type;
+    static Mask load_entries(const std::uint8_t* from) {
+        if constexpr (count == 1)
+            return Mask{*from};
+        else
+            return __builtin_convertvector(*reinterpret_cast<const Bytes*>(from), Mask);
+    }
+    static void store_entries(std::uint8_t* to, Mask entries) {
+        if constexpr (count == 1)
+            *to = static_cast<std::uint8_t>(entries[0]);
+        else
+            *reinterpret_cast<Bytes*>(to) = __builtin_convertvector(entries, Bytes);
+    }
 };
 
 // The arrays of a pooling: an example of each.
@@ -44,6 +59,7 @@ template <class T>
 struct Example {
     T* result;
     const T *first, *second; // the inputs; there may be only one
+    std::uint8_t* entries;   // if there are any
 };
 
 // ------------------------------------------------------------ from numbers to places
@@ -72,6 +88,21 @@ struct Largest {
     PELLUCID_INLINE void at(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place) {
         const auto ignore = [](auto, std::int64_t, std::int64_t) {};
         Channels<T, count>::store(example.result + place, find_largest<T, count>(example.first + box, shape, ignore));
+    }
+};
+
+// The largest number, and which of the box it is.
+struct LargestAndEntry {
+    template <class T, int count, class Shape>
+    PELLUCID_INLINE void at(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place) {
+        using Some = Channels<T, count>;
+        typename Some::Mask winner = {};
+        const auto largest =
+            find_largest<T, count>(example.first + box, shape, [&](auto wins, std::int64_t, std::int64_t which) {
+                winner = wins ? Some::everywhere(which) : winner;
+            });
+        Some::store(example.result + place, largest);
+        Some::store_entries(example.entries + place, winner);
     }
 };
 
@@ -106,6 +137,18 @@ PELLUCID_INLINE void put(T* to, typename Channels<T, count>::Pack value) {
     Some::store(to, adds ? Some::load(to) + value : value);
 }
 
+// The first input to one entry of its box, zero to the others.
+template <bool adds, class T, int count, class Shape>
+PELLUCID_INLINE void put_one(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place,
+                             typename Channels<T, count>::Mask entry) {
+    using Some = Channels<T, count>;
+    const auto gradient = Some::load(example.first + place);
+    for_numbers(shape, [&](std::int64_t at, std::int64_t which) {
+        const auto here = entry == Some::everywhere(which) ? gradient : typename Some::Pack{};
+        put<adds, T, count>(example.result + box + at, here);
+    });
+}
+
 // The first input goes to where the second has the largest number.
 template <bool adds>
 struct ToLargest {
@@ -116,11 +159,17 @@ struct ToLargest {
         find_largest<T, count>(example.second + box, shape, [&](auto wins, std::int64_t, std::int64_t which) {
             winner = wins ? Some::everywhere(which) : winner;
         });
-        const auto gradient = Some::load(example.first + place);
-        for_numbers(shape, [&](std::int64_t at, std::int64_t which) {
-            const auto here = winner == Some::everywhere(which) ? gradient : typename Some::Pack{};
-            put<adds, T, count>(example.result + box + at, here);
-        });
+        put_one<adds, T, count>(example, shape, box, place, winner);
+    }
+};
+
+// The first input goes to the entries that are named.
+template <bool adds>
+struct ToEntry {
+    template <class T, int count, class Shape>
+    PELLUCID_INLINE void at(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place) {
+        const auto entry = Channels<T, count>::load_entries(example.entries + place);
+        put_one<adds, T, count>(example, shape, box, place, entry);
     }
 };
 
@@ -237,21 +286,29 @@ private:
 template <class T>
 class Examples {
 public:
-    Examples(const Work& work, const Context& context) : work_(work) {
-        for (int i = 0; i < work.tensor_count; ++i)
-            starts_[i] = start_of<T>(work.tensors[i], context);
+    Examples(const Work& work, const Context& context) {
+        const int entries = tensor_of_entries(static_cast<Pooling>(work.options[0]));
+        for (int i = 0, next = 0; i < work.tensor_count; ++i)
+            if (i == entries)
+                entries_ = {start_of<std::uint8_t>(work.tensors[i], context), work.tensors[i].strides[0]};
+            else
+                numbers_[next++] = {start_of<T>(work.tensors[i], context), work.tensors[i].strides[0]};
     }
     Example<T> operator[](std::int64_t example) const {
-        return {at(0, example), at(1, example), work_.tensor_count > 2 ? at(2, example) : nullptr};
+        return {numbers_[0].at(example), numbers_[1].at(example), numbers_[2].at(example), entries_.at(example)};
     }
 
 private:
-    T* at(int tensor, std::int64_t example) const {
-        return starts_[tensor] + example * work_.tensors[tensor].strides[0];
-    }
+    // Where an array begins, and how far it is from one example to the next.
+    template <class Number>
+    struct Array {
+        Number* start = nullptr;
+        std::int64_t stride = 0;
+        Number* at(std::int64_t example) const { return start + example * stride; }
+    };
 
-    const Work& work_;
-    T* starts_[3];
+    Array<T> numbers_[3];
+    Array<std::uint8_t> entries_;
 };
 
 template <class T, class Pooling>
@@ -298,6 +355,8 @@ void run(const Work& work, Context& context) {
     case Pooling::max_pick: return from_numbers<T, AtLargest>(work, context);
     case Pooling::average: return from_numbers<T, Mean>(work, context);
     case Pooling::average_gradient: return to_numbers<T, ToAll<false>, ToAll<true>>(work, context);
+    case Pooling::max_entries: return from_numbers<T, LargestAndEntry>(work, context);
+    case Pooling::max_put: return to_numbers<T, ToEntry<false>, ToEntry<true>>(work, context);
     }
 }
 
