@@ -73,7 +73,7 @@ sanitize-address sanitize-thread: sanitize-%: $(equipped)
 	    -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$(CURDIR)/build/$*/site/pellucid/engines/native"
 	$(cmake) --build build/$*
 	LD_PRELOAD="$$(c++ -print-file-name=$(library)) $$(c++ -print-file-name=libstdc++.so)" \
-	    PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1 \
+	    PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 \
 	    PYTHONPATH="$(CURDIR)/build/$*/site" $(bin)/python -m pytest -n auto -s $(tests)
 
 clean:

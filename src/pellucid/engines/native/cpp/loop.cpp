@@ -149,7 +149,7 @@ bool Loop::begin_epoch(Member& member, std::int64_t epoch, Slice& slice) {
                 history_.reserve(2 * needed);
             if (shuffles_) {
                 order_.resize(static_cast<std::size_t>(count_));
-                shuffled_order(count_, options_.seed, options_.first_epoch + epoch, order_.data(), memory_);
+                program_.kernels().shuffle(count_, options_.seed, options_.first_epoch + epoch, order_.data(), memory_);
             }
         } catch (...) { // no memory: all have to hear of it
             slice.error = std::current_exception();

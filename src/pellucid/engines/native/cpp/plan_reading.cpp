@@ -136,6 +136,12 @@ TileOp read_op(nb::handle op) {
     result.b = read_whole<std::int16_t>(items.next());
     result.c = read_whole<std::int16_t>(items.next());
     result.wide = items.next().is(nb::handle(Py_True));
+    // What an operation does not have is its first operand once more: whoever reads all three reads nothing else.
+    const int reads = operands_of(result.code);
+    if (reads < 2)
+        result.b = result.a;
+    if (reads < 3)
+        result.c = result.a;
     return result;
 }
 

@@ -50,6 +50,7 @@ public:
 
     std::mutex& lock() { return lock_; }
     const Plan& plan() const { return plan_; }
+    const Kernels& kernels() const { return kernels_; }
 
     // The numbers of state, in the order of rows whatever their layout.
     void write(int buffer, const Array& array);

@@ -33,15 +33,15 @@ static inline __attribute__((always_inline)) void threefry(Words& a, Words& b, c
     }
 }
 
-// The memory of shuffled_order, kept from one epoch to the next.
+// The memory of a Shuffle, kept from one epoch to the next.
 struct ShuffleMemory {
     std::vector<std::uint64_t> entries, sorted;
-    std::vector<std::uint32_t> parts, buckets;
+    std::vector<std::uint32_t> parts;
 };
 
 // The order in which an epoch (below 2 ** 32) visits `count` (below 2 ** 31) examples:
 // np.argsort(random_bits(count, seed, "shuffle", [epoch])[0], kind="stable").
-void shuffled_order(std::int64_t count, std::uint64_t seed, std::int64_t epoch, std::int32_t* order,
-                    ShuffleMemory& memory);
+using Shuffle = void (*)(std::int64_t count, std::uint64_t seed, std::int64_t epoch, std::int32_t* order,
+                         ShuffleMemory& memory);
 
 } // namespace pellucid

@@ -61,12 +61,12 @@ double calculate(Code code, double a, double b, double c) {
     }
 }
 
-double rounded(double value, Dtype lanes) {
-    switch (lanes) {
-    case Dtype::float64: return value;
-    case Dtype::float32: return static_cast<float>(value);
-    default: return std::trunc(value);
-    }
+// Runs operations, whose results are rounded to what lanes hold.
+template <class Round>
+void run_all(const TileOp* op, const TileOp* end, double* registers, Round round) {
+    const auto number = [=](int operand) -> double& { return registers[operand - kRegister]; };
+    for (; op != end; ++op)
+        number(op->to) = round(calculate(op->code, number(op->a), number(op->b), number(op->c)));
 }
 
 // A number of a tensor as a double, and back. What does not fit into whole numbers is undefined in C++, so NaN and
@@ -105,12 +105,12 @@ void with_type(Dtype dtype, Use use) {
 } // namespace
 
 void run_scalars(const Work& work, double* registers) {
-    const TileOp* const end = work.program + work.program_length;
-    for (const TileOp* op = work.program; op != end; ++op) {
-        // Operands that an operation does not have are 0 in a plan, which is no register: they are read as the first.
-        const auto number = [=](int operand) { return registers[operand < kRegister ? 0 : operand - kRegister]; };
-        registers[op->to - kRegister] =
-            rounded(calculate(op->code, number(op->a), number(op->b), number(op->c)), work.lanes);
+    const TileOp *op = work.program, *end = op + work.program_length;
+    switch (work.lanes) {
+    case Dtype::float64: return run_all(op, end, registers, [](double value) { return value; });
+    case Dtype::float32:
+        return run_all(op, end, registers, [](double value) -> double { return static_cast<float>(value); });
+    default: return run_all(op, end, registers, [](double value) { return std::trunc(value); });
     }
 }
 

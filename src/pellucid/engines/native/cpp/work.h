@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "random.h"
+
 namespace pellucid {
 
 enum class Dtype : std::uint8_t { float32, float64, int8, int16, int32, int64, uint8, uint16, uint32, uint64, boolean };
@@ -202,6 +204,40 @@ struct TileOp {
     std::int16_t to = 0, a = 0, b = 0, c = 0;
 };
 
+struct Context;
+
+// Where a matrix lies, and where its tiles do.
+struct Place {
+    std::byte* start;         // of the matrix; of a tensor in panels: of the whole buffer
+    std::int64_t first_row;   // of the matrix in that buffer
+    std::int64_t row, column; // strides
+    const Tensor* tensor;
+    int size; // of a number, in bytes
+
+    Place() = default;
+    // Of the first matrix, before any loop moves it; `axis` is that of rows, and that of columns follows it.
+    Place(const Tensor& source, int axis)
+        : start(source.base), first_row(source.panel_start), row(source.strides[axis]),
+          column(source.strides[axis + 1]), tensor(&source), size(size_of(source.dtype)) {}
+    Place(const Tensor& source, const Context& context, int axis) : Place(Place(source, axis).moved(context)) {}
+
+    // The same for this thread, in this round of the loops around.
+    Place moved(const Context& context) const;
+
+    // The same for one matrix of the outer axes.
+    Place entered(const std::int64_t* index, int outer) const {
+        Place matrix = *this;
+        std::int64_t numbers = 0;
+        for (int axis = 0; axis < outer; ++axis)
+            numbers += index[axis] * tensor->strides[axis];
+        if (tensor->panels)
+            matrix.first_row += numbers;
+        else
+            matrix.start += numbers * size;
+        return matrix;
+    }
+};
+
 // A program as kernels take it: what hangs on the plan alone, worked out once.
 struct ReadyProgram {
     // An operation, or a phrase of several. Its operands are slots and tensors by their codes, and registers in the
@@ -216,6 +252,8 @@ struct ReadyProgram {
     int tensor_count = 0, register_count = 0;
     bool copies = false;   // whether all that it does is to copy slot 0 into a tensor
     bool unpadded = false; // whether a tensor is touched in place whose rows may end within a vector
+    bool moves = false;    // whether a tensor does
+    Place places[kTensors];
     std::uint8_t tensors[kTensors];
     std::uint16_t registers[3 * kProgram];
     Step steps[kProgram];
@@ -278,6 +316,21 @@ inline T* start_of(const Tensor& tensor, const Context& context) {
     return reinterpret_cast<T*>(base);
 }
 
+inline Place Place::moved(const Context& context) const {
+    Place place = *this;
+    if (!tensor->moves)
+        return place;
+    std::int64_t numbers = 0;
+    for (int loop = 0; loop < kLoops; ++loop)
+        numbers += tensor->steps[loop] * context.index[loop];
+    place.start += context.copy * tensor->per_thread;
+    if (tensor->panels)
+        place.first_row += numbers;
+    else
+        place.start += numbers * size;
+    return place;
+}
+
 using Kernel = void (*)(const Work&, Context&);
 
 // What a level offers: how many float32 fit into a vector, and a kernel for every kind that is one.
@@ -285,6 +338,7 @@ struct Kernels {
     int vector = 4;
     Kernel kernels[static_cast<int>(Kind::count)] = {};
     void (*make_ready)(const Work& work, ReadyProgram& ready) = nullptr;
+    Shuffle shuffle = nullptr;
 };
 
 } // namespace pellucid

@@ -21,6 +21,9 @@ void pool(const Work& work, Context& context);
 // Fills in the program of a work that is complete otherwise.
 void make_ready(const Work& work, ReadyProgram& ready);
 
+// A Shuffle.
+void shuffle(std::int64_t count, std::uint64_t seed, std::int64_t epoch, std::int32_t* order, ShuffleMemory& memory);
+
 const Kernels& kernels();
 
 } // namespace pellucid::PELLUCID_LEVEL

@@ -5,7 +5,7 @@ namespace pellucid::PELLUCID_LEVEL {
 namespace {
 
 constexpr Kernels table() {
-    Kernels level{lanes<float>, {}, make_ready};
+    Kernels level{lanes<float>, {}, make_ready, shuffle};
     const auto enter = [&level](Kind kind, Kernel kernel) { level.kernels[static_cast<int>(kind)] = kernel; };
     enter(Kind::elementwise, elementwise);
     enter(Kind::matmul, matmul);

@@ -70,11 +70,8 @@ public:
           starts_(work.options[2] == 1), rows_(work.extents[outer_]), columns_(work.extents[outer_ + 1]),
           steps_(work.extents[work.axes - 1]), all_steps_(steps_), a_(work.tensors[0]), b_(work.tensors[1]),
           a_step_(a_.strides[work.axes - 1]), b_step_(b_.strides[work.axes - 1]),
-          room_(*reinterpret_cast<Room<T>*>(context.scratch)), a_matrix_(start_of<T>(a_, context)),
-          b_place_(b_, context, outer_),
+          room_(*reinterpret_cast<Room<T>*>(context.scratch)),
           program_(work, context, outer_, std::min(rows_, kGroupRows), std::min(columns_, kWidth<T>), sizeof(Room<T>)) {
-        if (starts_)
-            start_place_ = Place(work.tensors[2], context, outer_);
         if (segment_axes_ > 0)
             all_steps_ *= product(work.extents + outer_ + 2, segment_axes_);
         blocks_ = pieces(all_steps_, kBlockSteps);
@@ -93,16 +90,8 @@ public:
             return run_matrix(units);
         const std::int64_t in_matrix = pieces(columns_, kWidth<T>) * rows_;
         const std::int64_t first = units.begin == 0 ? 0 : units.begin / in_matrix;
-        const T* const a = a_matrix_;
-        const Place b = b_place_, start = start_place_;
         units = {units.begin - first * in_matrix, units.end - first * in_matrix};
         for (Index index(work_, outer_, first);; index.next()) {
-            a_matrix_ = a;
-            for (int axis = 0; axis < outer_; ++axis)
-                a_matrix_ += index.data()[axis] * a_.strides[axis];
-            b_place_ = b.entered(index.data(), outer_);
-            if (starts_)
-                start_place_ = start.entered(index.data(), outer_);
             program_.enter(index.data());
             run_matrix({units.begin, std::min(units.end, in_matrix)});
             if (units.end <= in_matrix)
@@ -189,7 +178,8 @@ private:
 
     // Prepares the numbers of A for some rows and the present stretches.
     void set_a(Range rows, Range steps) {
-        a_rows_ = a_matrix_ + rows.begin * a_.strides[outer_];
+        const T* matrix = reinterpret_cast<const T*>(program_.place(0).start);
+        a_rows_ = matrix + rows.begin * a_.strides[outer_];
         if (!copies_)
             return;
         const bool by_rows = a_step_ == 1;
@@ -206,12 +196,13 @@ private:
 
     // Prepares what the present stretches need of a panel of B.
     void set_b(const Columns<T>& columns) {
-        task_.b = reinterpret_cast<const T*>(b_place_.start);
+        const Place& place = program_.place(1);
+        task_.b = reinterpret_cast<const T*>(place.start);
         task_.b_unit = 1;
         task_.b_step = b_step_;
         if (b_.panels) {
             task_.b_unit = vectors_in<T>(std::min(kWidth<T>, b_.panel_columns - columns.first())) * lanes<T>;
-            task_.b += columns.first() * b_.panel_rows + b_place_.first_row * task_.b_unit;
+            task_.b += columns.first() * b_.panel_rows + place.first_row * task_.b_unit;
             task_.b_step *= task_.b_unit;
             return;
         }
@@ -271,7 +262,7 @@ private:
         task_.start_row = 0;
         if (!starts_)
             return;
-        const Operand<T> start = tile_at<T>(start_place_, row, columns.first(), columns.in_last_vector());
+        const Operand<T> start = tile_at<T>(program_.place(2), row, columns.first(), columns.in_last_vector());
         task_.start = start.start;
         task_.start_row = start.row;
         if (start.last == lanes<T>)
@@ -305,8 +296,7 @@ private:
     bool packs_, copies_; // B, A
     Room<T>& room_;
     TileTask<T> task_;
-    const T *a_matrix_, *a_rows_;
-    Place b_place_, start_place_;
+    const T* a_rows_;
     TileProgram<T> program_;
 };
 

@@ -46,12 +46,9 @@ class Reducer {
 public:
     Reducer(const Work& work, const Context& context)
         : work_(work), outer_(work.axes - 2), reduced_(work.extents[outer_]), columns_(work.extents[outer_ + 1]),
-          source_(work.tensors[0], context, outer_), in_lanes_(work.tensors[0].dtype == work.lanes), way_(find_way()),
-          block_(way_ == Way::along || way_ == Way::packed ? kBlock * lanes<T>
-                 : columns_ > kWide<T>                     ? kWideBlock
-                                                           : kBlock),
-          room_(*reinterpret_cast<Room<T>*>(context.scratch)),
-          program_(work, context, outer_, 1, std::min(columns_, kTile<T>), sizeof(Room<T>)) {}
+          in_lanes_(work.tensors[0].dtype == work.lanes), room_(*reinterpret_cast<Room<T>*>(context.scratch)),
+          program_(work, context, outer_, 1, std::min(columns_, kTile<T>), sizeof(Room<T>)),
+          matrix_(&program_.place(0)), way_(find_way()), block_(block_for(way_)) {}
 
     // Reduces some units of columns, counted through all matrices.
     void run(Share units) {
@@ -60,9 +57,8 @@ public:
         units = {units.first - first * in_matrix, units.last - first * in_matrix};
         for (;; index.next()) {
             if (outer_ > 0) {
-                entered_ = source_.entered(index.data(), outer_);
-                matrix_ = &entered_;
                 program_.enter(index.data());
+                matrix_ = &program_.place(0);
             }
             const std::int64_t end = std::min(units.last * kUnit<T>, columns_);
             for (std::int64_t column = units.first * kUnit<T>; column < end; column += kTile<T>)
@@ -79,11 +75,16 @@ private:
     };
 
     Way find_way() const {
-        if (columns_ == 1 || (source_.row == 1 && source_.column != 1))
+        if (columns_ == 1 || (matrix_->row == 1 && matrix_->column != 1))
             return Way::along;
-        if (!in_lanes_ || source_.column != 1)
+        if (!in_lanes_ || matrix_->column != 1)
             return Way::converted;
-        return columns_ < lanes<T> && source_.row == columns_ && reduced_ > kBlock ? Way::packed : Way::down;
+        return columns_ < lanes<T> && matrix_->row == columns_ && reduced_ > kBlock ? Way::packed : Way::down;
+    }
+    std::int64_t block_for(Way way) const {
+        if (way == Way::along || way == Way::packed)
+            return kBlock * lanes<T>;
+        return columns_ > kWide<T> ? kWideBlock : kBlock;
     }
 
     void run_tile(std::int64_t column, std::int64_t columns) {
@@ -178,14 +179,12 @@ private:
     const Work& work_;
     const int outer_;
     const std::int64_t reduced_, columns_;
-    const Place source_;
-    Place entered_;
-    const Place* matrix_ = &source_; // the present one
     const bool in_lanes_;
-    const Way way_;
-    const std::int64_t block_; // rows
     Room<T>& room_;
     TileProgram<T> program_;
+    const Place* matrix_; // the present one
+    const Way way_;
+    const std::int64_t block_; // rows
 };
 
 template <class T>

@@ -17,6 +17,16 @@ namespace {
 
 constexpr int kSlotBytes = 8192; // of a wide slot, if a vector of rows takes no more
 constexpr int kMostVectors = 16; // of rows
+constexpr int kFewColumns = 16;  // that all are looked at sooner than one is found by its number
+
+// The numbers of the lanes.
+template <class T, int... lane>
+constexpr Vector<T> count_lanes(std::integer_sequence<int, lane...>) {
+    return Vector<T>{lane...};
+}
+template <class T>
+const Vector<T> kLanes = count_lanes<T>(std::make_integer_sequence<int, lanes<T>>{});
+
 // One slot's columns: a vector of rows each, `pitch` numbers apart.
 template <class T>
 struct Columns {
@@ -96,7 +106,7 @@ class RowProgram {
 public:
     RowProgram(const Work& work, Context& context, int vectors)
         : work_(work), program_(*work.ready), context_(context), columns_(work.extents[work.axes - 1]),
-          registers_(program_, context, frame_) {
+          places_(work, context), registers_(program_, context, frame_) {
         const std::int64_t pitch = vectors * lanes<T>;
         std::byte* place = context.scratch;
         // Narrow values have memory of their own: an operation may put a wide one into the slot it reads a narrow one from.
@@ -109,14 +119,8 @@ public:
 
     // Goes to a matrix of the outer axes, whose first row is `first_row` of all.
     void enter(const Index& index, std::int64_t first_row) {
-        const int outer = work_.axes - 2;
-        for (int i = 0; i < work_.program_length; ++i) {
-            const TileOp& op = work_.program[i];
-            if (op.code == Code::load || op.code == Code::store) {
-                const int tensor = (op.code == Code::load ? op.a : op.to) - kTensor;
-                places_[i] = Place(work_.tensors[tensor], context_, outer).entered(index.data(), outer);
-            }
-        }
+        if (work_.axes > 2)
+            places_.enter(index.data(), work_.axes - 2);
         first_row_ = first_row;
     }
 
@@ -128,8 +132,8 @@ public:
             const TileOp& op = work_.program[i];
             const Step& step = program_.steps[i];
             switch (op.code) {
-            case Code::load: load_rows(places_[i], step, op.wide, row, rows); break;
-            case Code::store: store_rows(places_[i], step, op.wide, row, rows); break;
+            case Code::load: load_rows(places_[op.a - kTensor], step, op.wide, row, rows); break;
+            case Code::store: store_rows(places_[op.to - kTensor], step, op.wide, row, rows); break;
             case Code::row_sum: reduce(step, sum_of<T>); break;
             case Code::row_max: reduce(step, largest_of<T>); break;
             case Code::row_argmax: reduce(step, place_of_largest<T>); break;
@@ -200,6 +204,34 @@ private:
     }
 
     void pick(const Step& step, std::int64_t row, int rows) {
+        if constexpr (std::is_same_v<T, float>)
+            if (columns_ <= kFewColumns && pick_among_few(step, rows))
+                return;
+        pick_one_by_one(step, row, rows);
+    }
+
+    // Looks at every column for all rows at once; what lies behind the last row does not matter. Returns whether all
+    // labels are columns.
+    bool pick_among_few(const Step& step, int rows) {
+        const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
+        const Operand<T>& labels = frame_.operands[step.b];
+        bool found = true;
+        for (int i = 0; i < frame_.vectors; ++i) {
+            const Vector<T> label = load(labels.start + i * labels.step);
+            Vector<T> picked = {};
+            Mask<T> here = {};
+            for (std::int64_t column = 0; column < columns_; ++column) {
+                const auto is = (Mask<T>)(label == broadcast(static_cast<T>(column)));
+                picked = choose<T>(is, load(from.start + column * from.row + i * from.step), picked);
+                here |= is;
+            }
+            store(to.start + i * lanes<T>, picked);
+            found &= !math::any(~here & (Mask<T>)(kLanes<T> < broadcast(static_cast<T>(rows - i * lanes<T>))));
+        }
+        return found;
+    }
+
+    void pick_one_by_one(const Step& step, std::int64_t row, int rows) {
         const Operand<T>&from = frame_.operands[step.a], &to = frame_.operands[step.to];
         const Operand<T>& labels = frame_.operands[step.b];
         for (int i = 0; i < rows; ++i) {
@@ -229,7 +261,7 @@ private:
     const std::int64_t columns_;
     std::int64_t first_row_ = 0;
     Frame<T> frame_;
-    Place places_[kProgram]; // of what is loaded or stored
+    Places places_;
     Registers<T> registers_;
 };
 

@@ -16,6 +16,7 @@
 // that touches tensors in panels must not cross from one panel into the next.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "operations.h"
@@ -101,41 +102,37 @@ constexpr int panel_width(Dtype dtype) {
     return dtype == Dtype::float64 ? 2 * lanes<double> : 2 * lanes<float>;
 }
 
-// Where a matrix lies, and where its tiles do.
-struct Place {
-    std::byte* start;         // of the matrix; of a tensor in panels: of the whole buffer
-    std::int64_t first_row;   // of the matrix in that buffer
-    std::int64_t row, column; // strides
-    const Tensor* tensor;
-    int size; // of a number, in bytes
-
-    Place() = default;
-    Place(const Tensor& source, const Context& context, int axis)
-        : start(source.base), first_row(source.panel_start), row(source.strides[axis]),
-          column(source.strides[axis + 1]), tensor(&source), size(size_of(source.dtype)) {
-        if (!source.moves)
+// Where the tensors of a work lie, for this thread, in this round of the loops around, in one matrix of the outer axes.
+class Places {
+public:
+    Places(const Work& work, const Context& context) : ready_(*work.ready), count_(work.tensor_count) {
+        if (!ready_.moves)
             return;
-        for (int loop = 0; loop < kLoops; ++loop)
-            first_row += source.steps[loop] * context.index[loop];
-        start += context.copy * source.per_thread;
-        if (!source.panels) {
-            start += first_row * size;
-            first_row = 0;
-        }
+        for (int i = 0; i < count_; ++i)
+            moved_[i] = ready_.places[i].moved(context);
+        present_ = whole_ = moved_;
+    }
+    // Points into itself.
+    Places(const Places&) = delete;
+    Places& operator=(const Places&) = delete;
+
+    // Goes to a matrix. Without outer axes there is no need to.
+    void enter(const std::int64_t* index, int outer) {
+        present_ = whole_;
+        if (std::all_of(index, index + outer, [](std::int64_t place) { return place == 0; }))
+            return;
+        for (int i = 0; i < count_; ++i)
+            entered_[i] = whole_[i].entered(index, outer);
+        present_ = entered_;
     }
 
-    // The same for one matrix of the outer axes.
-    Place entered(const std::int64_t* index, int outer) const {
-        Place matrix = *this;
-        std::int64_t numbers = 0;
-        for (int axis = 0; axis < outer; ++axis)
-            numbers += index[axis] * tensor->strides[axis];
-        if (tensor->panels)
-            matrix.first_row += numbers;
-        else
-            matrix.start += numbers * size;
-        return matrix;
-    }
+    const Place& operator[](int tensor) const { return present_[tensor]; }
+
+private:
+    const ReadyProgram& ready_;
+    const int count_;
+    const Place *whole_ = ready_.places, *present_ = whole_;
+    Place moved_[kTensors], entered_[kTensors];
 };
 
 // Where the tile lies whose first number is at (row, column); it has `last` numbers in the last vector of its rows.
@@ -188,12 +185,10 @@ public:
     // memory stay the kernel's own.
     TileProgram(const Work& work, const Context& context, int outer, std::int64_t rows, std::int64_t columns,
                 std::size_t reserved = 0)
-        : program_(*work.ready), outer_(outer), present_(places_), registers_(program_, context, frame_) {
+        : program_(*work.ready), outer_(outer), places_(work, context), registers_(program_, context, frame_) {
         frame_.tensors = work.tensors;
         frame_.axis = outer + 1;
         frame_.vectors = 0;
-        for (int i = 0; i < program_.tensor_count; ++i)
-            places_[i] = Place(work.tensors[program_.tensors[i]], context, outer);
         std::byte* place = context.scratch + reserved;
         for_bits(slots(), [&](int slot) {
             frame_.operands[slot] = {reinterpret_cast<T*>(place), 0, lanes<T>, lanes<T>};
@@ -213,11 +208,10 @@ public:
     TileProgram& operator=(const TileProgram&) = delete;
 
     // Goes to a matrix of the outer axes. Without such axes there is no need to.
-    void enter(const std::int64_t* index) {
-        for (int i = 0; i < program_.tensor_count; ++i)
-            entered_[i] = places_[i].entered(index, outer_);
-        present_ = entered_;
-    }
+    void enter(const std::int64_t* index) { places_.enter(index, outer_); }
+
+    // Where a tensor of the work lies in the present matrix.
+    const Place& place(int tensor) const { return places_[tensor]; }
 
     // Aligned to 64 bytes. Only slot 0 and those that the program uses are there.
     T* slot(int number) { return frame_.operands[number].start; }
@@ -252,16 +246,17 @@ private:
             frame_.vectors = vectors;
             for_bits(slots(), [&](int slot) { frame_.operands[slot].row = vectors * lanes<T>; });
         }
-        for (int i = 0; i < program_.tensor_count; ++i)
-            frame_.operands[kTensor + program_.tensors[i]] = tile_at<T>(present_[i], row, column, last);
+        for (int i = 0; i < program_.tensor_count; ++i) {
+            const int tensor = program_.tensors[i];
+            frame_.operands[kTensor + tensor] = tile_at<T>(places_[tensor], row, column, last);
+        }
     }
 
     const ReadyProgram& program_;
     const int outer_;
     // Set as far as the program needs them: the arrays are long, programs are short.
     Frame<T> frame_;
-    Place places_[kTensors], entered_[kTensors];
-    const Place* present_;
+    Places places_;
     Registers<T> registers_;
 };
 
