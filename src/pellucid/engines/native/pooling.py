@@ -16,7 +16,7 @@ from pellucid.graph import Node
 if TYPE_CHECKING:
     from pellucid.engines.native.placing import Placing
 
-__all__ = ["MAX_ENTRIES", "POOLS", "masked", "place_entries", "place_pool", "pool"]
+__all__ = ["MAX_ENTRIES", "MAX_PUT", "POOLS", "masked", "place_entries", "place_pool", "pool"]
 
 POOLS = ("max_pool", "max_pool_gradient", "max_pool_pick", "average_pool", "average_pool_gradient")
 MAX_ENTRIES, MAX_PUT = len(POOLS), len(POOLS) + 1

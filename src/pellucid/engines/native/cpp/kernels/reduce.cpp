@@ -203,9 +203,10 @@ void reduce_columns(const Work& work, const Context& context) {
 // Matrices of one column each, as the columns of fewer matrices.
 struct SideBySide {
     Work work;
+    ReadyProgram ready;
     Tensor tensors[kTensors];
 
-    explicit SideBySide(const Work& from) : work(from) {
+    explicit SideBySide(const Work& from) : work(from), ready(*from.ready) {
         const int axis = from.axes - 3; // that of the matrices
         work.axes = from.axes - 1;
         std::swap(work.extents[axis], work.extents[axis + 1]);
@@ -214,7 +215,12 @@ struct SideBySide {
             tensors[i] = from.tensors[i];
             std::swap(tensors[i].strides[axis], tensors[i].strides[axis + 1]);
         }
+        find_places(work, ready);
+        work.ready = &ready;
     }
+    SideBySide(const SideBySide&) = delete; // points into itself
+    SideBySide& operator=(const SideBySide&) = delete;
+
     static bool suits(const Work& work) {
         if (work.axes < 3 || work.extents[work.axes - 1] != 1)
             return false;

@@ -161,16 +161,20 @@ void fill_in(const Work& work, ReadyProgram& ready) {
             step.operands[k] = numbering.number(phrase.operands[k], false);
         i += phrase.length;
     }
-    const int rows = work.kind == Kind::matmul ? static_cast<int>(work.options[0]) : work.axes - 2; // that axis
-    for (int i = 0; i < work.tensor_count; ++i) {
-        ready.places[i] = Place(work.tensors[i], rows);
-        ready.moves |= work.tensors[i].moves;
-    }
+    find_places(work, ready);
     const TileOp& first = work.program[0];
     ready.copies = work.program_length == 1 && first.code == Code::copy && first.a == 0 && first.to >= kTensor;
 }
 
 } // namespace
+
+void find_places(const Work& work, ReadyProgram& ready) {
+    const int rows = work.kind == Kind::matmul ? static_cast<int>(work.options[0]) : work.axes - 2; // that axis
+    for (int i = 0; i < work.tensor_count; ++i) {
+        ready.places[i] = Place(work.tensors[i], rows);
+        ready.moves |= work.tensors[i].moves;
+    }
+}
 
 void make_ready(const Work& work, ReadyProgram& ready) {
     PELLUCID_FOR_LANES(fill_in, work, ready)

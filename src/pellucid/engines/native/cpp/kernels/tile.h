@@ -102,6 +102,9 @@ constexpr int panel_width(Dtype dtype) {
     return dtype == Dtype::float64 ? 2 * lanes<double> : 2 * lanes<float>;
 }
 
+// Notes where the tensors of a work lie.
+void find_places(const Work& work, ReadyProgram& ready);
+
 // Where the tensors of a work lie, for this thread, in this round of the loops around, in one matrix of the outer axes.
 class Places {
 public:
