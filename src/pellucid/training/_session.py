@@ -38,6 +38,10 @@ class Session:
         self._compilation = 0
         self._kept_for: dict[str, Variable] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy begins with: it makes engines of its own."""
+        return {**self.__dict__, "_engines": {}, "_made_for": None}
+
     # ------------------------------------------------------------ engines
     def engine(self, weighted: bool | None) -> Engine:
         """Return the program of the model as it is now.

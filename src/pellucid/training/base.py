@@ -69,6 +69,10 @@ class BaseModel:
         self.compilations = 0
         self._foreseen: tuple[tuple[object, ...], Node] | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy begins with: nothing of what is worked out again when it is wanted."""
+        return {**self.__dict__, "_foreseen": None}
+
     # ------------------------------------------------------------ to be written by each kind of model
     def get_config(self) -> dict[str, Any]:
         """Return the architecture as data."""

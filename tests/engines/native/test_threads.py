@@ -47,7 +47,7 @@ class TestThreads:
         while loop.epoch < 40:
             loop.advance(1e9, 7, 33)
         other.advance(1e9, 40)
-        np.testing.assert_array_equal(loop.history, other.history)
+        np.testing.assert_array_equal(loop.history(), other.history())
 
     def test_python_threads_at_once(self):
         """Each on a program of its own, and all on one: runs are serialised, results are the same."""

@@ -255,7 +255,7 @@ class NativeRun:
     def history(self) -> list[dict[str, float]]:
         """The results of every finished epoch."""
         if self._loop.fault is None:
-            for numbers in self._loop.history[len(self._history) :].tolist():
+            for numbers in self._loop.history(len(self._history)).tolist():
                 self._history.append(dict(zip(self._names, numbers, strict=True)))
         return self._history
 

@@ -4,6 +4,7 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -150,14 +151,16 @@ private:
 
 using Table = nb::ndarray<nb::numpy, double, nb::ndim<2>, nb::c_contig>;
 
-// A copy of the history: a row for each epoch, a column for each result.
-Table history(const HeldLoop& held) {
+// A copy of the history from an epoch on: a row for each, a column for each result.
+Table history(const HeldLoop& held, std::size_t first) {
     const std::vector<double>& numbers = held.loop().history();
-    const std::size_t rows = static_cast<std::size_t>(held.loop().place().epoch);
-    auto copy = std::make_unique<double[]>(numbers.size());
-    std::copy(numbers.begin(), numbers.end(), copy.get());
+    const std::size_t columns = held.loop().results_of_epoch();
+    const std::size_t epochs = static_cast<std::size_t>(held.loop().place().epoch),
+                      rows = epochs - std::min(first, epochs);
+    auto copy = std::make_unique<double[]>(rows * columns);
+    std::copy_n(numbers.end() - static_cast<std::ptrdiff_t>(rows * columns), rows * columns, copy.get());
     const nb::capsule owner(copy.get(), [](void* data) noexcept { delete[] static_cast<double*>(data); });
-    return Table(copy.release(), {rows, held.loop().results_of_epoch()}, owner);
+    return Table(copy.release(), {rows, columns}, owner);
 }
 
 } // namespace
@@ -206,6 +209,6 @@ NB_MODULE(_native, module) {
         .def_prop_ro("epoch", [](const HeldLoop& held) { return held.loop().place().epoch; })
         .def_prop_ro("batch", [](const HeldLoop& held) { return held.loop().place().batch; })
         .def_prop_ro("batches", [](const HeldLoop& held) { return held.loop().batches(); })
-        .def_prop_ro("history", history, nb::rv_policy::move)
+        .def("history", history, "first"_a = 0, nb::rv_policy::move)
         .def_prop_ro("fault", [](const HeldLoop& held) { return fault_of(held.loop().wrong()); });
 }
