@@ -37,6 +37,15 @@ def test_the_excerpt_is_what_the_model_prints(names):
     assert block("# forward: dense (1 unit, linear)").strip("\n") in printed
 
 
+def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
+    capsys.readouterr()
+    exec(block("model.set_weights("), names)
+    printed, shown = (
+        re.sub(r"\de-\d\d", "rounding", text).strip() for text in (capsys.readouterr().out, block("The grad"))
+    )
+    assert printed == shown
+
+
 def test_the_commands_work(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("celsius.csv").write_text(Path(CELSIUS_FILE).read_text(encoding="utf-8"), encoding="utf-8")

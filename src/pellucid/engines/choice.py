@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.engine import Engine
 from pellucid.errors import UnknownNameError
+from pellucid.graph import Graph, Path
 
-__all__ = ["engine_for", "engine_name"]
+__all__ = ["engine_for", "engine_name", "evaluation_of"]
 
 _VARIABLE = "PELLUCID_ENGINE"
 _NAMES = ("native", "numpy")
@@ -49,3 +52,18 @@ def engine_for(blueprint: Blueprint) -> Engine:
     from pellucid.engines.numpy import NumpyEngine
 
     return NumpyEngine(blueprint)
+
+
+def evaluation_of(graph: Graph) -> Callable[[Mapping[str, Any], Mapping[Path, Any]], dict[Path, Any]]:
+    """Return the function of a graph: from its inputs by name and the state by path to its outputs by path.
+
+    Args:
+        graph: what to work out, simplified.
+    """
+    if engine_name() == "native":
+        from pellucid.engines.native.evaluation import NativeEvaluation
+
+        return NativeEvaluation(graph)
+    from pellucid.engines.numpy import NumpyEvaluation
+
+    return NumpyEvaluation(graph)

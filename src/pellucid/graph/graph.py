@@ -150,6 +150,12 @@ class Graph:
         self.notes = {node: note for node, note in self.notes.items() if node in needed}
         self._made = {key: node for key, node in self._made.items() if node in needed}
 
+    def asked_for(self, outputs: dict[Path, Node]) -> Graph:
+        """Return a graph of the same nodes with other outputs; nothing is added to it."""
+        other = Graph(self.title)
+        other.doc, other.notes, other.remarks, other.outputs = self.doc, self.notes, self.remarks, outputs
+        return other
+
     # ------------------------------------------------------------ where nodes come from
     @property
     def scope(self) -> Scope:

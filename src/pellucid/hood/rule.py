@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, Protocol, TypeAlias, final
 
 import numpy as np
 
@@ -13,9 +13,8 @@ from pellucid.errors import ShapeError
 from pellucid.hood.numbers import number_text
 from pellucid.nn import activations
 from pellucid.nn.layers import Activation, Dense, Dropout, Flatten, Layer, Normalization
-from pellucid.training.model import Model
 
-__all__ = ["Rule", "linear_rule"]
+__all__ = ["Network", "Rule", "linear_rule"]
 
 _NOTICEABLE: Final = 1e-3  # the digits left out change the answer by less than this part of its deviation
 _NEGLIGIBLE: Final = 1e-6  # a term that changes it by less than this part is left out
@@ -96,7 +95,17 @@ class Rule:
         return terms
 
 
-def linear_rule(model: Model, inputs: Sequence[str], output: str) -> Rule | None:
+class Network(Protocol):
+    """What a rule needs of a model."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def layers(self) -> list[Layer]: ...
+    def known_shape(self) -> tuple[int, ...]: ...
+
+
+def linear_rule(model: Network, inputs: Sequence[str], output: str) -> Rule | None:
     """Multiply out a network whose layers are all linear.
 
     Where the network scales its inputs and its answer with `Normalization`, that says how large they usually

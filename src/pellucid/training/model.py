@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import ArgumentError
+from pellucid.hood.methods import OpenHood
+from pellucid.hood.opened import Opened
 from pellucid.nn._arguments import whole
 from pellucid.nn.settings import floatx
 from pellucid.training import _examples
@@ -25,7 +27,7 @@ _PREDICTED_AT_ONCE = 65_536  # examples
 _EVALUATED_AT_ONCE = 4096  # examples
 
 
-class Model(BaseModel):
+class Model(OpenHood, BaseModel):
     """A model that can be trained, judged and used; `Sequential` is the one to make.
 
     Attributes:
@@ -255,6 +257,13 @@ class Model(BaseModel):
         return engine.predictor(self._session.weights())
 
     # ------------------------------------------------------------ the open hood
+    def opened(self, x: Any, y: Any, sample_weight: Any = None) -> Opened:
+        """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
+        with self.unchanged_by_errors():
+            arrays = self._examples(x, y, sample_weight)
+            engine = self._session.engine(len(arrays) > 2)
+            return Opened(engine.blueprint, self._session.begin(engine), arrays)
+
     def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
         """Return the NumPy program that this model is: what predicts, and what trains it.
 

@@ -1,4 +1,4 @@
-"""A graph applied to arrays once: plan it, run it, return all its outputs."""
+"""A graph applied to arrays: plan it, run it, return all its outputs."""
 
 from __future__ import annotations
 
@@ -13,44 +13,52 @@ from pellucid.engines.native.values import Value
 from pellucid.errors import ShapeError
 from pellucid.graph import INPUT, NUMBER, Graph, Path, Size
 
-__all__ = ["evaluate_graph"]
+__all__ = ["NativeEvaluation", "evaluate_graph"]
 
 
-def evaluate_graph(graph: Graph, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
-    """Return the outputs of a graph.
+class NativeEvaluation:
+    """The function of a graph: from its inputs by name and the state by path to its outputs by path.
 
     Args:
         graph: what to work out.
-        given: its inputs by name.
-        state: the values that it refers to beside them, by path.
     Raises:
-        ShapeError: if the inputs do not agree about the size of an axis.
-        DataError: if a label chooses a row that is not there.
+        ShapeError: when called, if the inputs do not agree about the size of an axis.
+        DataError: when called, if a label chooses a row that is not there.
     """
-    from pellucid.engines.native._native import Program
 
-    planned = plan_of(graph)
-    program = Program(planned.plan)
-    for path, buffer in planned.arrays.items():
-        program.write(buffer, np.ascontiguousarray(state[path]))
-    for path, register in planned.numbers.items():
-        planned.put(program, register, state[path])
-    for name, register in planned.given.items():
-        planned.put(program, register, given[name])
-    sizes = _sizes(graph, given)
-    symbols = [sizes.get(symbol, 1) for symbol in planned.plan.symbols]
-    inputs = [np.ascontiguousarray(given[name]) for name in planned.inputs]
-    results = {path: value for path, value in planned.outputs.items() if not value.single}
-    arrays = {path: np.empty(_shape(value, symbols), value.dtype) for path, value in results.items()}
-    fault = program.apply(
-        inputs, [(planned.buffer(value), arrays[path]) for path, value in results.items()], symbols
-    )
-    if fault is not None:
-        raise missing_row(*fault)
-    return {
-        path: arrays.get(path) if path in arrays else _single(planned, program, value)
-        for path, value in planned.outputs.items()
-    }
+    def __init__(self, graph: Graph) -> None:
+        from pellucid.engines.native._native import Program
+
+        self._graph = graph
+        self._planned = plan_of(graph)
+        self._program = Program(self._planned.plan)
+
+    def __call__(self, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
+        planned, program = self._planned, self._program
+        for path, buffer in planned.arrays.items():
+            program.write(buffer, np.ascontiguousarray(state[path]))
+        for path, register in planned.numbers.items():
+            planned.put(program, register, state[path])
+        for name, register in planned.given.items():
+            planned.put(program, register, given[name])
+        sizes = _sizes(self._graph, given)
+        symbols = [sizes.get(symbol, 1) for symbol in planned.plan.symbols]
+        inputs = [np.ascontiguousarray(given[name]) for name in planned.inputs]
+        results = {path: value for path, value in planned.outputs.items() if not value.single}
+        arrays = {path: np.empty(_shape(value, symbols), value.dtype) for path, value in results.items()}
+        outputs = [(planned.buffer(value), arrays[path]) for path, value in results.items()]
+        fault = program.apply(inputs, outputs, symbols)
+        if fault is not None:
+            raise missing_row(*fault)
+        return {
+            path: arrays.get(path) if path in arrays else _single(planned, program, value)
+            for path, value in planned.outputs.items()
+        }
+
+
+def evaluate_graph(graph: Graph, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
+    """Return the outputs of a graph, once."""
+    return NativeEvaluation(graph)(given, state)
 
 
 def _single(planned: Planned, program: Any, value: Value) -> Any:

@@ -1,8 +1,8 @@
-"""A function over nodes, applied to arrays: write it, run it, return the result."""
+"""A graph, or a function over nodes, applied to arrays: write it, run it, return the results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,55 @@ from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import STATE, Graph, Node, Path
+from pellucid.graph import INPUT, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
-__all__ = ["evaluate"]
+__all__ = ["NumpyEvaluation", "evaluate"]
+
+
+class NumpyEvaluation:
+    """The function of a graph: from its inputs by name and the state by path to its outputs by path.
+
+    Args:
+        graph: what to work out, simplified.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        functions = Functions()
+        given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
+        writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
+        writer.assign_names()
+        lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
+        results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
+        self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
+        head = f"def evaluation({', '.join(['state', *self._inputs])}):"
+        text = "\n".join([head, *indented([*_sizes(graph), *lines, f"return {{{results}}}"])])
+        helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
+        names: dict[str, Any] = {}
+        execute(
+            "\n\n".join(["import math", "import numpy as np", *helpers, *functions.texts.values(), text]),
+            "<evaluation>",
+            names,
+            "evaluation",
+        )
+        self._function = names["evaluation"]
+
+    def __call__(self, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
+        with one_core():
+            values: dict[Path, Any] = self._function(state, *[given[name] for name in self._inputs])
+        return values
+
+
+def _sizes(graph: Graph) -> list[str]:
+    """Find the unknown sizes in the shapes of the inputs."""
+    found: dict[str, str] = {}
+    for leaf in graph.leaves(INPUT):
+        for axis, size in enumerate(leaf.shape):
+            if isinstance(size, Size) and size.factor == 1 and len(size.symbols) == 1:
+                (symbol,) = size.symbols
+                name = "n" if symbol == "batch" else symbol
+                found.setdefault(name, f"{name} = {leaf['name']}.shape[{axis}]")
+    return list(found.values())
 
 
 def evaluate(function: Callable[..., Node], *arrays: np.ndarray, state: dict[Path, Any] | None = None) -> Any:
@@ -37,26 +82,9 @@ def evaluate(function: Callable[..., Node], *arrays: np.ndarray, state: dict[Pat
             graph.input(f"x_{place}", array.shape, array.dtype.name) for place, array in enumerate(arrays)
         ]
         graph.outputs["result",] = function(*nodes)
-    graph = simplify(graph)
-    functions = Functions()
-    given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
-    writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
-    writer.assign_names()
-    lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
-    results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
-    arguments = ", ".join(["state", *[node["name"] for node in nodes]])
-    text = f"def evaluation({arguments}):\n" + "\n".join(indented([*lines, f"return {{{results}}}"]))
-    helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
-    names: dict[str, Any] = {}
-    execute(
-        "\n\n".join(["import math", "import numpy as np", *helpers, *functions.texts.values(), text]),
-        "<evaluation>",
-        names,
-        "evaluation",
-    )
+    given = {node["name"]: array for node, array in zip(nodes, arrays, strict=True)}
     state = {} if state is None else state
-    with one_core():
-        values = names["evaluation"](state, *arrays)
+    values = NumpyEvaluation(simplify(graph))(given, state)
     result = values.pop(("result",))
     state.update(values)
     return result

@@ -1,0 +1,45 @@
+"""The methods of models that show what is inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pellucid.hood.opened import Opened
+
+if TYPE_CHECKING:
+    from pellucid.hood.gradient_check import GradientCheck
+
+__all__ = ["OpenHood"]
+
+
+class OpenHood:
+    """The methods of a model that show what is inside."""
+
+    def opened(self, x: Any, y: Any, sample_weight: Any = None) -> Opened:
+        """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
+        raise NotImplementedError(f"{type(self).__name__} needs opened")
+
+    def check_gradients(self, x: Any, y: Any, sample_weight: Any = None) -> GradientCheck:
+        """Compare the gradient of every weight with what the loss does when the weight is moved a little.
+
+        Formula:
+            measured = (loss(w + h) - loss(w - h)) / (2 h)
+        Args:
+            x: inputs; a few examples are enough.
+            y: the right answers.
+            sample_weight: how much each example counts.
+        Returns:
+            A `GradientCheck`: printed, it is a table; `passed` says whether all is well, `worst` where it is
+            least so.
+        Raises:
+            UsageError: if the model is not compiled.
+            DataError, ShapeError: if the examples do not fit the model.
+        Example:
+            >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+            >>> model.compile("sgd", "mean_squared_error")
+            >>> model.check_gradients([[1.0], [2.0]], [[3.0], [5.0]]).passed
+            True
+        """
+        from pellucid.hood.gradient_check import check_gradients
+
+        return check_gradients(self.opened(x, y, sample_weight))

@@ -1,0 +1,67 @@
+"""What the hood is lifted from: a model's graphs, its numbers, and examples that fit it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pellucid.engines import Blueprint, State, Training
+from pellucid.errors import UsageError
+from pellucid.graph import INPUT, Node, Path
+
+__all__ = ["Opened"]
+
+
+class Opened(NamedTuple):
+    """A model with its hood open.
+
+    Attributes:
+        blueprint: its graphs.
+        state: its weights, and what its optimizer keeps.
+        arrays: examples: x, y, and how much each counts if they do not count alike.
+    """
+
+    blueprint: Blueprint
+    state: State
+    arrays: list[np.ndarray]
+
+    @property
+    def training(self) -> Training:
+        """What a compiled model has."""
+        training = self.blueprint.training
+        if training is None:
+            raise UsageError(
+                f"{self.blueprint.title!r} does not know how to learn yet", attempt="model.compile(...)"
+            )
+        return training
+
+    @property
+    def given(self) -> dict[str, np.ndarray]:
+        """The examples by the names of the inputs of a step."""
+        names = [leaf["name"] for leaf in self.training.step.leaves(INPUT)]
+        return dict(zip(names, self.arrays, strict=True))
+
+    @property
+    def entries(self) -> dict[Path, Any]:
+        """The state by the paths that graphs know."""
+        entries: dict[Path, Any] = {}
+        for slot, value in self.state.items():
+            if isinstance(value, dict):
+                entries |= {(slot, name): entry for name, entry in value.items()}
+            else:
+                entries[slot,] = value
+        return entries
+
+    def gradients(self) -> dict[str, Node]:
+        """Find the gradient of the loss with respect to each weight that is trained, in the graph of a step.
+
+        It is what the optimizer is called with.
+        """
+        step = self.training.step
+        found = {}
+        for path in self.training.trainable:
+            (updated,) = step.outputs["weights", path].inputs
+            names = [leaf["name"] for leaf in updated["body"].leaves(INPUT)]
+            found[path] = updated.inputs[names.index("gradient")]
+        return found
