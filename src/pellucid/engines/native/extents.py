@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from pellucid.engines.native.plan import Extent
 from pellucid.errors import ShapeError
 from pellucid.graph import Axis, Size
 
 __all__ = ["Symbols", "contiguous", "factor_of", "fixed", "product", "times"]
+
+_KEPT: Final = 4096  # answers: a planner asks for those of few shapes, again and again
 
 
 class Symbols:
@@ -56,6 +60,11 @@ def times(a: Extent, b: Extent) -> Extent:
 
 def product(extents: Sequence[Extent]) -> Extent:
     """Multiply sizes; 1 for none."""
+    return _product(tuple(extents))
+
+
+@lru_cache(_KEPT)
+def _product(extents: tuple[Extent, ...]) -> Extent:
     result: Extent = 1
     for extent in extents:
         result = times(result, extent)
@@ -64,6 +73,11 @@ def product(extents: Sequence[Extent]) -> Extent:
 
 def contiguous(shape: Sequence[Extent]) -> tuple[Extent, ...]:
     """Return the strides of an array whose numbers lie one after the other, the last axis fastest."""
+    return _contiguous(tuple(shape))
+
+
+@lru_cache(_KEPT)
+def _contiguous(shape: tuple[Extent, ...]) -> tuple[Extent, ...]:
     strides: list[Extent] = []
     stride: Extent = 1
     for extent in reversed(shape):

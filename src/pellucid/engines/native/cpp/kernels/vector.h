@@ -132,7 +132,7 @@ PELLUCID_INLINE Vector<T> settled(Vector<T> value) {
     asm("" : "+v"(value));
 #elif defined(__SSE2__)
     asm("" : "+x"(value));
-#else
+#elif defined(__aarch64__)
     asm("" : "+w"(value));
 #endif
     return value;
