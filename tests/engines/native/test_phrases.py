@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.engines.models import engine_of
@@ -79,3 +82,24 @@ def test_a_phrase_gives_the_bits_of_its_operations(optimizer, activation, column
             results(program, columns, numbers), results(apart, columns, numbers), strict=True
         ):
             np.testing.assert_array_equal(whole, separate)
+
+
+SOURCE = Path(pellucid.__file__).parent / "engines/native/cpp/kernels/phrases.cpp"
+
+
+@pytest.mark.skipif(not SOURCE.exists(), reason="the C++ is not installed with the package")
+@pytest.mark.parametrize(
+    ("phrase", "optimizer", "activation"),
+    [
+        ("kAdam", "adam", "relu"),
+        ("kRmsprop", "rmsprop", "relu"),
+        ("kTanhGradient", "sgd", "tanh"),
+        ("kSigmoidGradient", "sgd", "sigmoid"),
+    ],
+)
+def test_the_planner_still_writes_the_phrases(phrase, optimizer, activation):
+    text = SOURCE.read_text(encoding="utf-8")
+    (body,) = re.findall(rf"constexpr std::array {phrase}{{(.*?)\n}};", text, flags=re.DOTALL)
+    wanted = " ".join(re.findall(r"Code::(\w+)", body))
+    written = [" ".join(op.name for op in program) for program in programs(optimizer, activation)]
+    assert any(wanted in program for program in written), written
