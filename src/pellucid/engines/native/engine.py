@@ -38,11 +38,7 @@ class NativeEngine:
     def _compiled(self, what: str, batch: int) -> Compiled:
         """Return the plan of a prediction, a step or an evaluation for batches of about this size."""
         plans = self._plans.setdefault(what, [])
-        found = _suiting(plans, batch)
-        if found is None:
-            found = Compiled(self._planned(what, batch))
-            plans.append(found)
-        return found
+        return _suiting(plans, batch, lambda batch: Compiled(self._planned(what, batch)))
 
     def _planned(self, what: str, batch: int) -> Planned:
         if what == "prediction":
@@ -68,15 +64,12 @@ class NativeEngine:
         """Return what predicts with these weights, and asks nothing else any more."""
         ready: list[Compiled] = []
 
-        def answer(x: np.ndarray) -> np.ndarray:
-            compiled = _suiting(ready, len(x))
-            if compiled is None:
-                compiled = Compiled(self._compiled("prediction", len(x)).planned)
-                compiled.give_weights(weights)
-                ready.append(compiled)
-            return compiled.call(x)
+        def prepared(batch: int) -> Compiled:
+            compiled = Compiled(self._compiled("prediction", batch).planned)
+            compiled.give_weights(weights)
+            return compiled
 
-        return answer
+        return lambda x: _suiting(ready, len(x), prepared).call(x)
 
     def run(
         self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
@@ -97,11 +90,13 @@ class NativeEngine:
         return NativeRun(compiled, arrays, state, batch_size, 1, shuffle=False)
 
 
-def _suiting(plans: Sequence[Compiled], batch: int) -> Compiled | None:
+def _suiting(plans: list[Compiled], batch: int, make: Callable[[int], Compiled]) -> Compiled:
+    """Return the plan for batches of about this size; make it if it is missing."""
     for compiled in plans:
         if compiled.planned.suits(batch):
             return compiled
-    return None
+    plans.append(make(batch))
+    return plans[-1]
 
 
 def _is_state(path: Path) -> bool:

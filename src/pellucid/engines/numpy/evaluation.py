@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines.numpy.bodies import Functions, indented
+from pellucid.engines.numpy.bodies import indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.engine import execute
@@ -27,7 +27,6 @@ class NumpyEvaluation:
     """
 
     def __init__(self, graph: Graph) -> None:
-        functions = Functions()
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
         writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
         writer.assign_names()
@@ -39,7 +38,7 @@ class NumpyEvaluation:
         helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
         names: dict[str, Any] = {}
         execute(
-            "\n\n".join(["import math", "import numpy as np", *helpers, *functions.texts.values(), text]),
+            "\n\n".join(["import math", "import numpy as np", *helpers, text]),
             "<evaluation>",
             names,
             "evaluation",

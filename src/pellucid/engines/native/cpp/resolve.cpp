@@ -178,8 +178,9 @@ private:
             numbers *= static_cast<double>(work.extents[axis]);
         if (work.kind == Kind::matmul)
             return 20 + numbers / 32;
-        for (int axis = 0; work.kind == Kind::pool && axis < pool_option::axes; ++axis)
-            numbers *= static_cast<double>(work.options[1 + axis * pool_option::each]);
+        if (work.kind == Kind::pool)
+            for (int axis = 0; axis < pool_option::axes; ++axis)
+                numbers *= static_cast<double>(work.options[1 + axis * pool_option::each]);
         return 20 + numbers * (1 + work.program_length) / 16;
     }
 

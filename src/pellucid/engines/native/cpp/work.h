@@ -302,15 +302,20 @@ constexpr std::int64_t widest_row(int slots, int vector) {
     return (static_cast<std::int64_t>(kScratch) - narrow) / (slots * vector * static_cast<int>(sizeof(float)));
 }
 
+// How far the rounds of the loops around have moved a tensor, in numbers (in rows, of panels).
+inline std::int64_t steps_of(const Tensor& tensor, const Context& context) {
+    std::int64_t numbers = 0;
+    for (int loop = 0; loop < kLoops; ++loop)
+        numbers += tensor.steps[loop] * context.index[loop];
+    return numbers;
+}
+
 // Where a tensor begins for this thread in this round; panels: only the part that hangs on the thread.
 template <class T>
 inline T* start_of(const Tensor& tensor, const Context& context) {
     std::byte* base = tensor.base;
     if (tensor.moves) {
-        std::int64_t numbers = 0;
-        if (!tensor.panels)
-            for (int loop = 0; loop < kLoops; ++loop)
-                numbers += tensor.steps[loop] * context.index[loop];
+        const std::int64_t numbers = tensor.panels ? 0 : steps_of(tensor, context);
         base += context.copy * tensor.per_thread + numbers * static_cast<std::int64_t>(sizeof(T));
     }
     return reinterpret_cast<T*>(base);
@@ -320,9 +325,7 @@ inline Place Place::moved(const Context& context) const {
     Place place = *this;
     if (!tensor->moves)
         return place;
-    std::int64_t numbers = 0;
-    for (int loop = 0; loop < kLoops; ++loop)
-        numbers += tensor->steps[loop] * context.index[loop];
+    const std::int64_t numbers = steps_of(*tensor, context);
     place.start += context.copy * tensor->per_thread;
     if (tensor->panels)
         place.first_row += numbers;

@@ -95,12 +95,14 @@ constexpr bool is_register(std::int16_t operand) {
 }
 
 // ------------------------------------------------------------ running them
-// In which line an operand is read before any line has written it; -1: nowhere.
-constexpr int read_first_in(const Form& form, std::size_t length, int operand) {
-    for (std::size_t i = 0; i < length; ++i) {
-        const auto& line = form.lines[i];
+// In which of some lines or operations an operand is read before any has written it; -1: in none. What one does not
+// have is its first operand once more.
+template <class Line>
+constexpr int read_first_in(const Line* lines, std::ptrdiff_t count, int operand) {
+    for (int i = 0; i < count; ++i) {
+        const Line& line = lines[i];
         if (line.a == operand || line.b == operand || line.c == operand)
-            return static_cast<int>(i);
+            return i;
         if (line.to == operand)
             return -1;
     }
@@ -135,7 +137,8 @@ struct Row {
     // Does line number i for a vector of the row; `last`: for the last one, which may not be whole.
     template <std::size_t i, bool last>
     PELLUCID_INLINE_MEMBER void read(int operand, std::int64_t vector) {
-        if (is_register(form.operands[operand]) || read_first_in(form, phrase.size(), operand) != static_cast<int>(i))
+        if (is_register(form.operands[operand]) ||
+            read_first_in(form.lines, phrase.size(), operand) != static_cast<int>(i))
             return;
         const Operand<float>& place = places[operand];
         const float* from = place.start + vector * lanes<float>;
@@ -196,18 +199,6 @@ bool agree(const Form& one, const Form& other, std::size_t length) {
            std::equal(one.lines, one.lines + length, other.lines, lines);
 }
 
-// Whether a program reads a slot before it writes it anew.
-bool needs(const TileOp* op, const TileOp* end, std::int16_t slot) {
-    for (; op != end; ++op) {
-        const int reads = operands_of(op->code);
-        if (op->a == slot || (reads > 1 && op->b == slot) || (reads > 2 && op->c == slot))
-            return true;
-        if (op->to == slot)
-            return false;
-    }
-    return false;
-}
-
 // What a phrase leaves in slots is in none of them afterwards.
 template <const auto& phrase>
 bool find(const TileOp* op, const TileOp* end, FoundPhrase& found) {
@@ -219,7 +210,7 @@ bool find(const TileOp* op, const TileOp* end, FoundPhrase& found) {
     if (!agree(form, kForm<phrase>, phrase.size()))
         return false;
     for (const TileOp* line = op; line != op + length; ++line)
-        if (is_slot(line->to) && needs(op + length, end, line->to))
+        if (is_slot(line->to) && read_first_in(op + length, end - op - length, line->to) >= 0)
             return false;
     found = {length, &kHandlers<phrase>, form.count, {}};
     std::copy(form.operands, form.operands + form.count, found.operands);

@@ -83,6 +83,14 @@ PELLUCID_INLINE auto find_largest(const T* x, const Shape& shape, Won won) {
     return largest;
 }
 
+// The same, and which number of the box it is goes to `entry`.
+template <class T, int count, class Shape>
+PELLUCID_INLINE auto find_entry(const T* x, const Shape& shape, typename Channels<T, count>::Mask& entry) {
+    return find_largest<T, count>(x, shape, [&](auto wins, std::int64_t, std::int64_t which) {
+        entry = wins ? Channels<T, count>::everywhere(which) : entry;
+    });
+}
+
 struct Largest {
     template <class T, int count, class Shape>
     PELLUCID_INLINE void at(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place) {
@@ -96,13 +104,9 @@ struct LargestAndEntry {
     template <class T, int count, class Shape>
     PELLUCID_INLINE void at(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place) {
         using Some = Channels<T, count>;
-        typename Some::Mask winner = {};
-        const auto largest =
-            find_largest<T, count>(example.first + box, shape, [&](auto wins, std::int64_t, std::int64_t which) {
-                winner = wins ? Some::everywhere(which) : winner;
-            });
-        Some::store(example.result + place, largest);
-        Some::store_entries(example.entries + place, winner);
+        typename Some::Mask entry = {};
+        Some::store(example.result + place, find_entry<T, count>(example.first + box, shape, entry));
+        Some::store_entries(example.entries + place, entry);
     }
 };
 
@@ -154,12 +158,9 @@ template <bool adds>
 struct ToLargest {
     template <class T, int count, class Shape>
     PELLUCID_INLINE void at(const Example<T>& example, const Shape& shape, std::int64_t box, std::int64_t place) {
-        using Some = Channels<T, count>;
-        typename Some::Mask winner = {};
-        find_largest<T, count>(example.second + box, shape, [&](auto wins, std::int64_t, std::int64_t which) {
-            winner = wins ? Some::everywhere(which) : winner;
-        });
-        put_one<adds, T, count>(example, shape, box, place, winner);
+        typename Channels<T, count>::Mask entry = {};
+        find_entry<T, count>(example.second + box, shape, entry);
+        put_one<adds, T, count>(example, shape, box, place, entry);
     }
 };
 

@@ -20,12 +20,8 @@ constexpr int kMostVectors = 16; // of rows
 constexpr int kFewColumns = 16;  // that all are looked at sooner than one is found by its number
 
 // The numbers of the lanes.
-template <class T, int... lane>
-constexpr Vector<T> count_lanes(std::integer_sequence<int, lane...>) {
-    return Vector<T>{lane...};
-}
 template <class T>
-const Vector<T> kLanes = count_lanes<T>(std::make_integer_sequence<int, lanes<T>>{});
+const Vector<T> kLanes = count_up<Vector<T>>(std::make_integer_sequence<int, lanes<T>>{});
 
 // One slot's columns: a vector of rows each, `pitch` numbers apart.
 template <class T>

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__SSE2__)
 #pragma GCC diagnostic push
@@ -76,6 +77,12 @@ PELLUCID_INLINE void store(T* to, Vector<T> value) {
 template <class T>
 PELLUCID_INLINE Vector<T> broadcast(T number) {
     return number - Vector<T>{}; // one instruction; x + 0 would turn -0 into 0
+}
+
+// 0, 1, 2, ...
+template <class Lanes, int... lane>
+constexpr Lanes count_up(std::integer_sequence<int, lane...>) {
+    return Lanes{lane...};
 }
 
 #if defined(__AVX512F__)
