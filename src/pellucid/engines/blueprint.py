@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.engines.recipe import Recipe
+from pellucid.errors import UsageError
 from pellucid.graph import Graph
 
 __all__ = ["Blueprint", "Training"]
@@ -49,6 +50,17 @@ class Blueprint(NamedTuple):
     predict: Graph
     weights: dict[str, Recipe]
     training: Training | None = None
+
+    @property
+    def compiled_training(self) -> Training:
+        """What fit and evaluate need.
+
+        Raises:
+            UsageError: if the model is not compiled.
+        """
+        if self.training is None:
+            raise UsageError("a model that is not compiled cannot be trained", attempt="model.compile(...)")
+        return self.training
 
     def initial_state(self, seed: int) -> dict[str, Any]:
         """Return what training starts from, as the printed program's function of this name does."""

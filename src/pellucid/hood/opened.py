@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.engines import Blueprint, State, Training
-from pellucid.errors import UsageError
 from pellucid.graph import INPUT, Node, Path
 
 __all__ = ["Opened"]
@@ -29,12 +28,7 @@ class Opened(NamedTuple):
     @property
     def training(self) -> Training:
         """What a compiled model has."""
-        training = self.blueprint.training
-        if training is None:
-            raise UsageError(
-                f"{self.blueprint.title!r} does not know how to learn yet", attempt="model.compile(...)"
-            )
-        return training
+        return self.blueprint.compiled_training
 
     @property
     def given(self) -> dict[str, np.ndarray]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines.blueprint import Blueprint, Training
+from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.engine import State
 from pellucid.engines.native.planner import Planned, plan_of
-from pellucid.errors import DataError, UsageError
+from pellucid.errors import DataError
 from pellucid.graph import Path
 
 __all__ = ["Compiled", "NativeEngine", "NativeRun", "missing_row"]
@@ -43,16 +43,9 @@ class NativeEngine:
     def _planned(self, what: str, batch: int) -> Planned:
         if what == "prediction":
             return plan_of(self.blueprint.predict, batch=batch)
-        training = self._training
+        training = self.blueprint.compiled_training
         graph = training.step if what == "step" else training.evaluate()
         return plan_of(graph, training.results, wanted=_is_state, is_state=_is_state, batch=batch)
-
-    @property
-    def _training(self) -> Training:
-        training = self.blueprint.training
-        if training is None:
-            raise UsageError("a model that is not compiled cannot be trained", attempt="model.compile(...)")
-        return training
 
     def predict(self, x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
         """Return the prediction for examples."""
