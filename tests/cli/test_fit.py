@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.cli import _network
-from pellucid.hood.rule import linear_rule
+from pellucid.hood.formulas.rule import linear_rule
 from pellucid.models import load_model
 
 FIT_CELSIUS = ("fit", "celsius.csv", "--target", "fahrenheit")

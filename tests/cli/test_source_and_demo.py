@@ -18,7 +18,7 @@ def test_prints_the_program(pellucid, celsius):
     done = pellucid("source", celsius)
     assert (done.code, done.err) == (0, "")
     assert done.out == load_model(celsius).numpy_source()
-    assert "columns of x: celsius\ncolumn of y: fahrenheit\n" in done.out
+    assert "columns of x: celsius\ncolumns of y: fahrenheit\n" in done.out
 
 
 def test_writes_a_program_that_gives_the_same_answers(pellucid, celsius):

@@ -7,7 +7,7 @@ import pytest
 
 from pellucid import Input, Sequential
 from pellucid.errors import ShapeError
-from pellucid.hood.rule import Rule, linear_rule
+from pellucid.hood.formulas.rule import Rule, linear_rule
 from pellucid.layers import Activation, Dense, Dropout, Flatten, Normalization
 
 

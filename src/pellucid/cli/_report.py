@@ -12,8 +12,8 @@ import numpy as np
 
 from pellucid.cli._network import ACTIVATION
 from pellucid.data.tables import Table
+from pellucid.hood.formulas.rule import linear_rule
 from pellucid.hood.numbers import number_text
-from pellucid.hood.rule import linear_rule
 from pellucid.training.model import Model
 
 __all__ = ["say_doubt", "say_errors", "say_next", "say_rule", "say_stopped", "say_task"]

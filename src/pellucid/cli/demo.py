@@ -35,7 +35,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from pellucid.cli import _columns, _network
+    from pellucid.cli import _network
     from pellucid.cli._report import say_rule
     from pellucid.cli._watching import Watching
     from pellucid.data.datasets import CELSIUS_FILE
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     target = "fahrenheit"
     x, y = read_table(CELSIUS_FILE).split(target)
     model = _network.make_network(x, y, target, layers=(), seed=0)
-    _columns.note(model, x.columns, target)
+    model.feature_names, model.answer_names = x.columns, [target]
     plan = _network.make_plan(x, y, layers=(), epochs=None)
     if options.source:
         _network.learn(model, plan, x, y, Callback())

@@ -70,7 +70,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from pellucid.cli import _columns, _network, _report
+    from pellucid.cli import _network, _report
     from pellucid.cli._table import part_rows, varying
     from pellucid.cli._watching import Watching
     from pellucid.data.tables import read_table
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     others, y = shown.split(target)
     x, same = varying(others)
     model = _network.make_network(x, y, target, options.layers, options.seed)
-    _columns.note(model, x.columns, target)
+    model.feature_names, model.answer_names = x.columns, [target]
     plan = _network.make_plan(x, y, options.layers, options.epochs)
     _report.say_task(options, x, same, aside)
     watching = Watching(target, plan.epochs)

@@ -3,9 +3,10 @@
 methods         what models have of all this
 opened          what the hood is lifted from
 gradient_check  every weight's gradient beside finite differences
-rule            what a linear network computes, as one formula with the columns' names
+formulas/       the network as mathematics
+report          sentences, tables and pictures, in a terminal and as HTML
+tables          small tables
 numbers         numbers as people write them
-tables          small tables, in a terminal and as HTML
 
 Nothing is imported here, so that a program pays only for the part it uses.
 """

@@ -10,7 +10,8 @@ import numpy as np
 from pellucid.engines import evaluation_of
 from pellucid.graph import Node, Path
 from pellucid.hood.opened import Opened
-from pellucid.hood.tables import Table, paragraph
+from pellucid.hood.report import Part, Report
+from pellucid.hood.tables import Table
 from pellucid.transforms import in_double
 
 __all__ = ["GradientCheck", "GradientRow", "check_gradients"]
@@ -58,7 +59,7 @@ class GradientRow(NamedTuple):
 
 
 @final
-class GradientCheck:
+class GradientCheck(Report):
     """The gradients of a model beside finite differences; printed, it is a table.
 
     Attributes:
@@ -83,17 +84,10 @@ class GradientCheck:
         """Whether all differences are no more than rounding."""
         return all(row.off <= self.tolerance for row in self.rows)
 
-    def __str__(self) -> str:
-        return "\n".join([self._heading(), "", str(self._table()), "", self._verdict()])
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return paragraph(self._heading()) + self._table().html() + paragraph(self._verdict())
-
-    def _heading(self) -> str:
-        return f"The gradients of {self.title!r} beside (loss(w + h) - loss(w - h)) / (2 h)"
+    def parts(self) -> list[str | Part]:
+        """Return the heading, the table, and what it says."""
+        heading = f"The gradients of {self.title!r} beside (loss(w + h) - loss(w - h)) / (2 h)"
+        return [heading, self._table(), self._verdict()]
 
     def _verdict(self) -> str:
         worst = self.worst

@@ -15,7 +15,7 @@ __all__ = ["OpenHood"]
 class OpenHood:
     """The methods of a model that show what is inside."""
 
-    def opened(self, x: Any, y: Any, sample_weight: Any = None) -> Opened:
+    def opened(self, x: Any, y: Any = None, sample_weight: Any = None) -> Opened:
         """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
         raise NotImplementedError(f"{type(self).__name__} needs opened")
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pellucid.engines import Blueprint, State, Training
-from pellucid.graph import INPUT, Node, Path
+from pellucid.graph import INPUT, Graph, Node, Path
 
 __all__ = ["Opened"]
 
@@ -18,12 +18,16 @@ class Opened(NamedTuple):
     Attributes:
         blueprint: its graphs.
         state: its weights, and what its optimizer keeps.
-        arrays: examples: x, y, and how much each counts if they do not count alike.
+        arrays: examples: x; with the right answers also y, and how much each counts if not all count alike.
+        features: what the inputs are called, where an example is a row of numbers: ("x1", "x2").
+        answers: what the outputs are called, where each is a number: ("fahrenheit",), ("rock", "paper").
     """
 
     blueprint: Blueprint
     state: State
     arrays: list[np.ndarray]
+    features: tuple[str, ...]
+    answers: tuple[str, ...]
 
     @property
     def training(self) -> Training:
@@ -31,9 +35,14 @@ class Opened(NamedTuple):
         return self.blueprint.compiled_training
 
     @property
+    def graph(self) -> Graph:
+        """What is done with these examples: a step of training; without answers, a prediction."""
+        return self.blueprint.predict if len(self.arrays) == 1 else self.training.step
+
+    @property
     def given(self) -> dict[str, np.ndarray]:
-        """The examples by the names of the inputs of a step."""
-        names = [leaf["name"] for leaf in self.training.step.leaves(INPUT)]
+        """The examples by the names of the graph's inputs."""
+        names = [leaf["name"] for leaf in self.graph.leaves(INPUT)]
         return dict(zip(names, self.arrays, strict=True))
 
     @property

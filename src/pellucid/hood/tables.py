@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-__all__ = ["Table", "paragraph"]
+__all__ = ["Table"]
 
 
 @final
@@ -44,10 +44,3 @@ class Table:
         head = "".join(f"<th>{escape(name)}</th>" for name in self.heading)
         body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in self.rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def paragraph(text: str) -> str:
-    """Return a text as HTML."""
-    from html import escape
-
-    return f"<p>{escape(text)}</p>"

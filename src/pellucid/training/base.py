@@ -18,6 +18,7 @@ from pellucid.nn.metrics import EXAMPLES, WEIGHT, Metric, accuracy_for
 from pellucid.nn.optimizers import Optimizer
 from pellucid.nn.settings import fresh_seed
 from pellucid.nn.variable import Variable
+from pellucid.training import _names
 from pellucid.training.graphs import Compiled, prediction_of
 
 __all__ = ["BaseModel", "refuse_options"]
@@ -146,6 +147,41 @@ class BaseModel:
     def count_params(self) -> int:
         """Return how many numbers there are in all weights."""
         return sum(weight.size for weight in self.weights)
+
+    # ------------------------------------------------------------ names
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What the inputs are called, the columns of x; () if nobody has said. The model's file keeps it."""
+        return _names.names_in(self.notes, _names.FEATURES)
+
+    @feature_names.setter
+    def feature_names(self, names: Sequence[str]) -> None:
+        shape = self.example_shape
+        count = shape[0] if shape is not None and len(shape) == 1 else None
+        self._note_names(_names.FEATURES, _names.checked(names, count, "the inputs"))
+
+    @property
+    def answer_names(self) -> tuple[str, ...]:
+        """What the outputs are called, columns of y or classes; () if nobody has said. The file keeps it."""
+        return _names.names_in(self.notes, _names.ANSWERS)
+
+    @answer_names.setter
+    def answer_names(self, names: Sequence[str]) -> None:
+        count = None if self.example_shape is None else self.prediction().shape[-1]
+        known = count if isinstance(count, int) else None
+        self._note_names(_names.ANSWERS, _names.checked(names, known, "the answers"))
+
+    def take_names(self, x: Any, y: Any) -> None:
+        """Call inputs and answers as the tables call them that the model learns from, if these have names."""
+        features = _names.names_of(x, self.known_shape())
+        answers = _names.names_of(y, self.prediction().shape[1:])
+        for kind, names in ((_names.FEATURES, features), (_names.ANSWERS, answers)):
+            if names:
+                self._note_names(kind, names)
+
+    def _note_names(self, kind: str, names: Sequence[str]) -> None:
+        others = {name: text for name, text in self.notes.items() if name != kind}
+        self.notes = others | ({kind: _names.line_of(names)} if names else {})
 
     # ------------------------------------------------------------ compile
     def compile(

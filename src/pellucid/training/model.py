@@ -13,7 +13,7 @@ from pellucid.hood.methods import OpenHood
 from pellucid.hood.opened import Opened
 from pellucid.nn._arguments import whole
 from pellucid.nn.settings import floatx
-from pellucid.training import _examples
+from pellucid.training import _examples, _names
 from pellucid.training._fit import Fitting
 from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
@@ -95,12 +95,12 @@ class Model(OpenHood, BaseModel):
             progress = Progress(verbose, epochs=last, steps=run.batches)
             names = [*self.metrics_names, *[f"val_{name}" for name in self.metrics_names if held_out]]
             params = {"epochs": last, "steps": run.batches, "verbose": verbose, "metrics": names}
-            history = History()
-            told = CallbackList(callbacks, self, params, history)
+            told = CallbackList(callbacks, self, params, history := History())
+            self.take_names(x, y)
         self.history, self.stop_training = history, False
         validate = (lambda: self._session.evaluate(held_out, judged_at_once, told)) if held_out else None
         fitting = Fitting(self._session, run, state, told, progress, first, validate)
-        fitting.train(quiet=verbose in (0, False), stopped=lambda: self.stop_training)
+        fitting.train(verbose in (0, False), stopped=lambda: self.stop_training)
         return history
 
     def _learning_examples(
@@ -257,12 +257,20 @@ class Model(OpenHood, BaseModel):
         return engine.predictor(self._session.weights())
 
     # ------------------------------------------------------------ the open hood
-    def opened(self, x: Any, y: Any, sample_weight: Any = None) -> Opened:
+    def opened(self, x: Any, y: Any = None, sample_weight: Any = None) -> Opened:
         """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
         with self.unchanged_by_errors():
-            arrays = self._examples(x, y, sample_weight)
-            engine = self._session.engine(len(arrays) > 2)
-            return Opened(engine.blueprint, self._session.begin(engine), arrays)
+            if y is None:
+                arrays = [_examples.inputs(x, self.known_shape(), self._dtype())]
+                engine = self._session.latest()
+            else:
+                arrays = self._examples(x, y, sample_weight)
+                engine = self._session.engine(len(arrays) > 2)
+            state = self._session.begin(engine)
+        inputs, outputs = self.known_shape(), self.prediction().shape[1:]
+        features = _names.names_of(x, inputs) or self.feature_names or _names.numbered("x", inputs)
+        answers = _names.names_of(y, outputs) or self.answer_names or _names.numbered("y", outputs)
+        return Opened(engine.blueprint, state, arrays, features, answers)
 
     def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
         """Return the NumPy program that this model is: what predicts, and what trains it.
