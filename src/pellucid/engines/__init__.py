@@ -6,7 +6,7 @@ reference, `native/` the compiled one.
 
 from pellucid.engines.blueprint import Blueprint, Training
 from pellucid.engines.choice import engine_for, engine_name, evaluation_of
-from pellucid.engines.engine import Engine, Run, State
+from pellucid.engines.engine import Engine, Run, State, entries_of
 from pellucid.engines.threads import set_threads, threads
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Training",
     "engine_for",
     "engine_name",
+    "entries_of",
     "evaluation_of",
     "set_threads",
     "threads",

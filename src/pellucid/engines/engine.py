@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from pellucid.engines.blueprint import Blueprint
+from pellucid.graph import Node, Path
 
-__all__ = ["Engine", "Run", "State"]
+__all__ = ["Engine", "Run", "State", "entries_of"]
 
 State: TypeAlias = "dict[str, Any]"
 """slot -> name -> value: {"weights": {"dense/kernel": array}, "optimizer": {"step": 0}, "seed": 7}."""
+
+
+def entries_of(state: State) -> dict[Path, Any]:
+    """Return the numbers of a state by the paths that graphs know."""
+    entries: dict[Path, Any] = {}
+    for slot, value in state.items():
+        if isinstance(value, dict):
+            entries |= {(slot, name): entry for name, entry in value.items()}
+        else:
+            entries[slot,] = value
+    return entries
 
 
 class Engine(Protocol):
@@ -52,6 +64,20 @@ class Engine(Protocol):
 
     def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> Run:
         """Prepare a run of one epoch that only adds up the metrics."""
+
+    def observe(
+        self, arrays: Sequence[np.ndarray], state: State, watched: Mapping[Path, Node]
+    ) -> tuple[dict[Path, Any], State]:
+        """Do what is done with a batch, and say which numbers came up.
+
+        Args:
+            arrays: one batch: x; for a step of training also y, and the examples' weights if there are any.
+            state: what is there before; it stays as it is.
+            watched: nodes of the graph of a step, or of a prediction, by path.
+        Returns:
+            The numbers of the watched nodes, but for those that the engine never has as such because it does
+            several operations at a time; and the state afterwards.
+        """
 
 
 class Run(Protocol):

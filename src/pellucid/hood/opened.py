@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pellucid.engines import Blueprint, State, Training
+from pellucid.engines import Blueprint, State, Training, entries_of
 from pellucid.graph import INPUT, Graph, Node, Path
 
 __all__ = ["Opened"]
@@ -48,13 +48,7 @@ class Opened(NamedTuple):
     @property
     def entries(self) -> dict[Path, Any]:
         """The state by the paths that graphs know."""
-        entries: dict[Path, Any] = {}
-        for slot, value in self.state.items():
-            if isinstance(value, dict):
-                entries |= {(slot, name): entry for name, entry in value.items()}
-            else:
-                entries[slot,] = value
-        return entries
+        return entries_of(self.state)
 
     def gradients(self) -> dict[str, Node]:
         """Find the gradient of the loss with respect to each weight that is trained, in the graph of a step.

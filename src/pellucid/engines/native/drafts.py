@@ -39,6 +39,8 @@ class Draft:
         contraction: of a matrix product, its axes.
         loop: of a loop over time, its `Loop`, which knows the drafts inside.
         stored: the members that others need, and the values that the kernel writes itself.
+        watched: members that only whoever looks on wants to see: they are stored where they are, and change
+            nothing in how the others are worked out.
         order: where its first value stands in the graph.
     """
 
@@ -56,6 +58,7 @@ class Draft:
         "places",
         "shape",
         "stored",
+        "watched",
     )
 
     def __init__(self, kind: str, value: Value, level: int, lanes: str, shape: Shape | None = None) -> None:
@@ -71,6 +74,7 @@ class Draft:
         self.contraction: Contraction | None = None
         self.loop: Any = None
         self.stored: dict[Value, None] = {}
+        self.watched: dict[Value, None] = {}
         self.order = value.order
 
     @property

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.engine import State
+from pellucid.engines.native.once import carry_out, missing_row
 from pellucid.engines.native.planner import Planned, plan_of
-from pellucid.errors import DataError
-from pellucid.graph import Path
+from pellucid.graph import Node, Path
 
-__all__ = ["Compiled", "NativeEngine", "NativeRun", "missing_row"]
+__all__ = ["Compiled", "NativeEngine", "NativeRun"]
 
 _WORKING_SET = 2**19  # numbers that a block of examples may take in a prediction
 _LARGEST_BLOCK = 1024  # examples
@@ -40,12 +41,14 @@ class NativeEngine:
         plans = self._plans.setdefault(what, [])
         return _suiting(plans, batch, lambda batch: Compiled(self._planned(what, batch)))
 
-    def _planned(self, what: str, batch: int) -> Planned:
+    def _planned(self, what: str, batch: int, watched: Mapping[Path, Node] = MappingProxyType({})) -> Planned:
         if what == "prediction":
-            return plan_of(self.blueprint.predict, batch=batch)
+            return plan_of(self.blueprint.predict, batch=batch, watched=watched)
         training = self.blueprint.compiled_training
         graph = training.step if what == "step" else training.evaluate()
-        return plan_of(graph, training.results, wanted=_is_state, is_state=_is_state, batch=batch)
+        return plan_of(
+            graph, training.results, wanted=_is_state, is_state=_is_state, batch=batch, watched=watched
+        )
 
     def predict(self, x: np.ndarray, weights: dict[str, np.ndarray]) -> np.ndarray:
         """Return the prediction for examples."""
@@ -81,6 +84,21 @@ class NativeEngine:
         """Prepare a run of one epoch that only adds up the metrics."""
         compiled = self._compiled("evaluation", min(batch_size, len(arrays[0])))
         return NativeRun(compiled, arrays, state, batch_size, 1, shuffle=False)
+
+    def observe(
+        self, arrays: Sequence[np.ndarray], state: State, watched: Mapping[Path, Node]
+    ) -> tuple[dict[Path, Any], State]:
+        """Do what is done with a batch, and say which numbers came up."""
+        batch = len(arrays[0])
+        learning = len(arrays) > 1
+        compiled = Compiled(self._planned("step" if learning else "prediction", batch, watched))
+        compiled.give(state)
+        planned = compiled.planned
+        seen = carry_out(planned, compiled.program, arrays, {"batch": batch}, planned.watched)
+        after = dict(state)
+        if learning:
+            compiled.take(after)
+        return seen, after
 
 
 def _suiting(plans: list[Compiled], batch: int, make: Callable[[int], Compiled]) -> Compiled:
@@ -265,15 +283,6 @@ class NativeRun:
             self._compiled.take(self._state)
             self._state["epoch"] = self._first + self._loop.epoch
             self._compiled.stale = False
-
-
-def missing_row(example: int, index: int, count: int) -> DataError:
-    """Return the error about an example that chooses a row which a table does not have."""
-    return DataError(
-        f"example {example} chooses a row that is not there",
-        expected=f"a whole number from 0 to {count - 1}",
-        received=str(index),
-    )
 
 
 def _entry(state: State, path: Path) -> Any:

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines.native.engine import missing_row
-from pellucid.engines.native.planner import Planned, plan_of
-from pellucid.engines.native.values import Value
+from pellucid.engines.native.once import carry_out
+from pellucid.engines.native.planner import plan_of
 from pellucid.errors import ShapeError
-from pellucid.graph import INPUT, NUMBER, Graph, Path, Size
+from pellucid.graph import INPUT, Graph, Path, Size
 
 __all__ = ["NativeEvaluation", "evaluate_graph"]
 
@@ -41,37 +40,13 @@ class NativeEvaluation:
             planned.put(program, register, state[path])
         for name, register in planned.given.items():
             planned.put(program, register, given[name])
-        sizes = _sizes(self._graph, given)
-        symbols = [sizes.get(symbol, 1) for symbol in planned.plan.symbols]
-        inputs = [np.ascontiguousarray(given[name]) for name in planned.inputs]
-        results = {path: value for path, value in planned.outputs.items() if not value.single}
-        arrays = {path: np.empty(_shape(value, symbols), value.dtype) for path, value in results.items()}
-        outputs = [(planned.buffer(value), arrays[path]) for path, value in results.items()]
-        fault = program.apply(inputs, outputs, symbols)
-        if fault is not None:
-            raise missing_row(*fault)
-        return {
-            path: arrays.get(path) if path in arrays else _single(planned, program, value)
-            for path, value in planned.outputs.items()
-        }
+        inputs = [given[name] for name in planned.inputs]
+        return carry_out(planned, program, inputs, _sizes(self._graph, given), planned.outputs)
 
 
 def evaluate_graph(graph: Graph, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
     """Return the outputs of a graph, once."""
     return NativeEvaluation(graph)(given, state)
-
-
-def _single(planned: Planned, program: Any, value: Value) -> Any:
-    number = program.get(planned.memory.register(value))
-    return number if value.dtype == NUMBER else np.asarray(number).astype(value.dtype)[()]
-
-
-def _shape(value: Value, symbols: list[int]) -> tuple[int, ...]:
-    sizes = []
-    for extent in value.shape:
-        factor, *places = (extent,) if isinstance(extent, int) else extent
-        sizes.append(int(np.prod([factor, *[symbols[place] for place in places]])))
-    return tuple(sizes)
 
 
 def _sizes(graph: Graph, given: Mapping[str, Any]) -> dict[str, int]:

@@ -21,6 +21,7 @@ class Memory:
     Args:
         homes: for each value that is put into the memory of another, the place there.
         in_panels: the values that lie in panels.
+        watched: the values that are stored only to be seen.
 
     Attributes:
         values: the values with a buffer, in the order of the buffers.
@@ -29,13 +30,14 @@ class Memory:
         partials: the buffers in which sums over the examples are kept in parts.
     """
 
-    def __init__(self, homes: Mapping[Value, Place], in_panels: set[Value]) -> None:
+    def __init__(self, homes: Mapping[Value, Place], in_panels: set[Value], watched: set[Value]) -> None:
         self.values: list[Value] = []
         self.registers: list[float] = []
         self.sizes: list[tuple[int, Extent]] = []
         self.partials: set[int] = set()
         self._homes = homes
         self._in_panels = in_panels
+        self._watched = watched
         self._buffer_of: dict[Value, int] = {}
         self._register_of: dict[Value, int] = {}
         self._constants: dict[str, int] = {}
@@ -66,9 +68,13 @@ class Memory:
 
     @property
     def numbers_per_example(self) -> int:
-        """How many numbers all buffers hold for each example of the batch."""
-        sizes = [product(value.shape) for value in self.values]
+        """How many numbers all buffers hold for each example of the batch, but for what is only watched."""
+        sizes = [product(value.shape) for value in self.values if value not in self._watched]
         return sum(factor_of(size) for size in sizes if not isinstance(size, int))
+
+    def has(self, value: Value) -> bool:
+        """Whether a value has a buffer or a register of its own."""
+        return value in (self._register_of if value.single else self._buffer_of)
 
     def view(self, place: Place, strides: Sequence[Extent]) -> View:
         """Write how an instruction sees a place."""

@@ -172,6 +172,12 @@ class Placing:
             return value.inputs[0].level
         return self.locate(value).owner.level
 
+    def watch(self, value: Value) -> None:
+        """Let an array be stored that otherwise might only be there while a program runs."""
+        draft = self.draft_of.get(value)
+        if draft is not None and value not in draft.stored:
+            draft.watched[value] = None
+
     # ------------------------------------------------------------ drafts
     def new_draft(
         self,

@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pellucid.engines.native.chunks import Cutter, rows_of_chunk
@@ -24,7 +25,7 @@ from pellucid.engines.native.updates import Updates
 from pellucid.engines.native.values import Value, Values
 from pellucid.engines.native.waiting import lives, local_buffers, with_waits
 from pellucid.engines.native.writing import Writer
-from pellucid.graph import Graph, Path
+from pellucid.graph import Graph, Node, Path
 
 __all__ = ["Planned", "plan_of"]
 
@@ -36,6 +37,7 @@ class Planned:
 
     Attributes:
         plan: for the compiled side.
+        symbols: the unknown sizes that it has to be told.
         inputs: the arrays of a batch by name, in the order of the plan's inputs.
         given: the registers of inputs that are single numbers, by name.
         arrays: the buffer of each array of the state, by path.
@@ -44,6 +46,7 @@ class Planned:
         changed: the entries of the state that the plan changes.
         outputs: the value of each wanted result that is no part of the state.
         results: the registers of what is worked out after an epoch.
+        watched: the values of the watched nodes that can be seen, by path.
         memory: where all values are.
     """
 
@@ -54,6 +57,7 @@ class Planned:
         changes = {path: value for path, value in values.outputs.items() if is_state(path)}
         self.outputs = {path: value for path, value in values.outputs.items() if path not in changes}
         self._values = values
+        self.symbols = tuple(values.symbols.names)
         self._placing = placing
         self._chunk = 0
         for value in (*self.outputs.values(), *changes.values()):
@@ -61,7 +65,10 @@ class Planned:
                 placing.arranged(placing.place(value))
         self.changed = list(changes)
         updates = Updates(placing, {self._old(path, value): value for path, value in changes.items()})
-        self.memory = Memory(placing.homes, panels(placing))
+        for value in values.watched.values():
+            placing.watch(value)
+        only_watched = {value for draft in placing.drafts for value in draft.watched}
+        self.memory = Memory(placing.homes, panels(placing), only_watched)
         instructions = _numbered(self._in_chunks(Writer(placing, self.memory).write(updates), batch))
         epilogue = len(instructions)
         self.results = self._epilogue(results, instructions)
@@ -118,12 +125,14 @@ class Planned:
         for value in self.outputs.values():
             if value.single:
                 memory.register(value)
+        self.watched = {path: value for path, value in self._values.watched.items() if memory.has(value)}
         states = self._values.states
         self.arrays = {path: memory.buffer(value) for path, value in states.items() if not value.single}
         self.numbers = {path: memory.register(value) for path, value in states.items() if value.single}
         rests = [value for value in self._values.found if value.op == "rest"]
         self.rests = {memory.register(value.inputs[0]): memory.register(value) for value in rests}
         kept = {self.buffer(value) for value in self.outputs.values() if not value.single}
+        kept |= {memory.buffer(value) for value in self.watched.values() if not value.single}
         local = local_buffers(instructions, {*inputs, *kept, *self.arrays.values()})
         instructions = [_without_steps(each, local) for each in with_waits(instructions)]
         times = lives(instructions, len(memory.values), inputs, kept, local, self._chunk)
@@ -156,6 +165,7 @@ def plan_of(
     wanted: Callable[[Path], bool] = lambda path: True,
     is_state: Callable[[Path], bool] = lambda path: False,
     batch: int = 0,
+    watched: Mapping[Path, Node] = MappingProxyType({}),
 ) -> Planned:
     """Plan a graph.
 
@@ -165,8 +175,9 @@ def plan_of(
         wanted: which outputs are needed, by path.
         is_state: which of these are new values of the state.
         batch: how many examples a batch will have, more or less: large ones are worked on in chunks.
+        watched: nodes that shall be seen besides, by path; the plan does the same with them and without.
     """
-    return Planned(Values(graph, TRANSLATIONS, wanted), results, is_state, batch)
+    return Planned(Values(graph, TRANSLATIONS, wanted, watched=watched), results, is_state, batch)
 
 
 def _numbered(instructions: list[Instruction]) -> list[Instruction]:

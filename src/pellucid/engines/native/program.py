@@ -91,6 +91,8 @@ class ProgramWriter:
                 self._store(head)
         for value in draft.members:
             self._member(value)
+        if head in draft.watched and self.start is None:
+            self._store(head)
         self._write_through()
         return self._with_slots()
 
@@ -118,7 +120,7 @@ class ProgramWriter:
             self._names[value] = ("value", value)
             keys = tuple([self._key(operand, value) for operand in operands])
             self._lines.append(_Line(name, ("value", value), keys, self._is_wide(value)))
-        if value in draft.stored:
+        if value in draft.stored or (value in draft.watched and value in self._names):
             self._store(value)
 
     def _is_start(self, value: Value) -> bool:

@@ -7,6 +7,7 @@ arithmetic with them is a program of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from pellucid.engines.native.extents import Symbols
@@ -70,6 +71,7 @@ class Values:
         translations: for primitives that the compiled side lacks: from such a node to values.
         wanted: which outputs, by path.
         symbols: the unknown sizes of what is around it.
+        watched: nodes that somebody wants to see, by path.
 
     Attributes:
         translations: as given.
@@ -77,6 +79,7 @@ class Values:
         inputs: the arrays that a batch consists of, by name.
         states: the entries of the state that are read, by path.
         outputs: the wanted results, by path.
+        watched: the values of watched nodes, as far as they are needed anyway, by path.
         found: all values, each after what it needs.
     """
 
@@ -86,6 +89,7 @@ class Values:
         translations: Mapping[str, Callable[..., Any]],
         wanted: Callable[[Path], bool] = lambda path: True,
         symbols: Symbols | None = None,
+        watched: Mapping[Path, Node] = MappingProxyType({}),
     ) -> None:
         self.translations = translations
         self.symbols = Symbols() if symbols is None else symbols
@@ -95,8 +99,11 @@ class Values:
         # All inputs, in their order, whether an output needs them or not.
         given = {leaf: self.input(leaf) for leaf in graph.leaves(INPUT)}
         outputs = {path: node for path, node in graph.outputs.items() if wanted(path)}
-        results = self.include(graph, list(outputs.values()), given)
-        self.outputs: dict[Path, Value] = dict(zip(outputs, results, strict=True))
+        needed = set(graph.live(list(outputs.values())))
+        seen = {path: node for path, node in watched.items() if node in needed}
+        results = iter(self.include(graph, [*outputs.values(), *seen.values()], given))
+        self.outputs: dict[Path, Value] = dict(zip(outputs, results, strict=False))
+        self.watched: dict[Path, Value] = dict(zip(seen, results, strict=True))
         self.found: list[Value] = []
         self.keep(self.outputs.values())
 

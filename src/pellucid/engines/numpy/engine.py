@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
 from time import perf_counter
 from typing import Any, TypeAlias
-from weakref import finalize
 
 import numpy as np
 
 from pellucid.engines.blueprint import Blueprint
-from pellucid.engines.engine import State
+from pellucid.engines.engine import State, entries_of
 from pellucid.engines.numpy.cores import one_core
+from pellucid.engines.numpy.evaluation import NumpyEvaluation, computable
+from pellucid.engines.numpy.execution import execute
 from pellucid.engines.numpy.program import Program
+from pellucid.graph import INPUT, Node, Path
 
-__all__ = ["NumpyEngine", "Run", "execute"]
+__all__ = ["NumpyEngine", "Run"]
 
 _Moment: TypeAlias = "tuple[State, int, int, np.ndarray]"  # the state; epoch, batch and order of a run
-_count = iter(range(10**12))
 
 
 class NumpyEngine:
@@ -85,13 +85,21 @@ class NumpyEngine:
         """Prepare a run of one epoch that only adds up the metrics."""
         return Run(self, arrays, state, self.evaluate_step, batch_size, epochs=1)
 
-
-def execute(text: str, title: str, functions: dict[str, Any], main: str) -> None:
-    """Run the text of a program; errors inside show its lines, as long as the main function lives."""
-    filename = f"{title} {next(_count)}"
-    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    exec(compile(text, filename, "exec"), functions)
-    finalize(functions[main], linecache.cache.pop, filename, None).atexit = False
+    def observe(
+        self, arrays: Sequence[np.ndarray], state: State, watched: Mapping[Path, Node]
+    ) -> tuple[dict[Path, Any], State]:
+        """Do what is done with a batch, and say which numbers came up."""
+        learning = len(arrays) > 1
+        blueprint = self.blueprint
+        graph = blueprint.compiled_training.step if learning else blueprint.predict
+        wanted = {path: node for path, node in watched.items() if node in computable(graph)}
+        given = dict(zip([leaf["name"] for leaf in graph.leaves(INPUT)], arrays, strict=True))
+        seen = NumpyEvaluation(graph.asked_for(wanted))(given, entries_of(state))
+        after = {slot: dict(value) if isinstance(value, dict) else value for slot, value in state.items()}
+        if learning:
+            with self.cores():
+                self.functions["train_step"](*arrays[:2], after, *arrays[2:])
+        return seen, after
 
 
 class Run:

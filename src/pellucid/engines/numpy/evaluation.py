@@ -10,13 +10,13 @@ import numpy as np
 from pellucid.engines.numpy.bodies import indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.cores import one_core
-from pellucid.engines.numpy.engine import execute
+from pellucid.engines.numpy.execution import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
 from pellucid.graph import INPUT, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
-__all__ = ["NumpyEvaluation", "evaluate"]
+__all__ = ["NumpyEvaluation", "computable", "evaluate"]
 
 
 class NumpyEvaluation:
@@ -49,6 +49,16 @@ class NumpyEvaluation:
         with one_core():
             values: dict[Path, Any] = self._function(state, *[given[name] for name in self._inputs])
         return values
+
+
+def computable(graph: Graph) -> set[Node]:
+    """Return the nodes that can be worked out like this: those that need no call and no loop over time."""
+    found: set[Node] = set()
+    for node in graph.notes:
+        bodies = any(isinstance(value, Graph) for _, value in node.attributes)
+        if not bodies and all(operand in found for operand in node.inputs):
+            found.add(node)
+    return found
 
 
 def _sizes(graph: Graph) -> list[str]:
