@@ -38,4 +38,4 @@ def paragraph(text: str) -> str:
     """Return a text as HTML; its lines stay lines."""
     from html import escape
 
-    return "<p>" + escape(text).replace("\n", "<br>") + "</p>"
+    return "<p>" + escape(text).replace("\n", "<br/>") + "</p>"

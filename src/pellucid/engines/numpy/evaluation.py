@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.execution import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import INPUT, STATE, Graph, Node, Path, Size
+from pellucid.graph import CONSTANT, INPUT, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
 __all__ = ["NumpyEvaluation", "computable", "evaluate"]
@@ -24,16 +24,19 @@ class NumpyEvaluation:
 
     Args:
         graph: what to work out, simplified.
+        known: nodes whose values are given with each call.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, known: Sequence[Node] = ()) -> None:
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
-        writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
+        given |= {leaf: repr(leaf["value"]) for leaf in graph.leaves(CONSTANT) if leaf["name"]}
+        given |= {node: f"known[{place}]" for place, node in enumerate(known)}
+        writer = FunctionWriter(graph, _live(graph, set(known)), [], given=given, numbers={})
         writer.assign_names()
         lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
         results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
         self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
-        head = f"def evaluation({', '.join(['state', *self._inputs])}):"
+        head = f"def evaluation({', '.join(['state', 'known', *self._inputs])}):"
         text = "\n".join([head, *indented([*_sizes(graph), *lines, f"return {{{results}}}"])])
         helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
         names: dict[str, Any] = {}
@@ -45,18 +48,37 @@ class NumpyEvaluation:
         )
         self._function = names["evaluation"]
 
-    def __call__(self, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
+    def __call__(
+        self, given: Mapping[str, Any], state: Mapping[Path, Any], known: Sequence[Any] = ()
+    ) -> dict[Path, Any]:
         with one_core():
-            values: dict[Path, Any] = self._function(state, *[given[name] for name in self._inputs])
+            values: dict[Path, Any] = self._function(state, known, *[given[name] for name in self._inputs])
         return values
 
 
-def computable(graph: Graph) -> set[Node]:
-    """Return the nodes that can be worked out like this: those that need no call and no loop over time."""
-    found: set[Node] = set()
+def _live(graph: Graph, known: set[Node]) -> list[Node]:
+    """Return what the outputs need beside what is known."""
+    needed: set[Node] = set()
+    waiting = list(graph.outputs.values())
+    while waiting:
+        node = waiting.pop()
+        if node not in needed:
+            needed.add(node)
+            waiting += () if node in known else node.inputs
+    return [node for node in graph.notes if node in needed]
+
+
+def computable(graph: Graph, known: Iterable[Node] = ()) -> set[Node]:
+    """Return the nodes that can be worked out like this: those that need no call and no loop over time.
+
+    Args:
+        graph: where they are.
+        known: nodes whose values will be given.
+    """
+    found: set[Node] = set(known)
     for node in graph.notes:
         bodies = any(isinstance(value, Graph) for _, value in node.attributes)
-        if not bodies and all(operand in found for operand in node.inputs):
+        if node not in found and not bodies and all(operand in found for operand in node.inputs):
             found.add(node)
     return found
 

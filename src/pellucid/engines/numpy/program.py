@@ -15,7 +15,7 @@ from pellucid.engines.numpy.step import as_array, write_predict, write_results, 
 from pellucid.graph import INPUT, STATE, Graph, product
 from pellucid.ops import Primitive
 
-__all__ = ["Program", "helpers_of"]
+__all__ = ["Program", "helpers_of", "layer_numbers"]
 
 _STEP_DOC = (
     "One step of gradient descent on a batch; it puts the new numbers into state.\n\n"
@@ -42,7 +42,7 @@ class Program:
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
         self.functions = Functions()
-        self.numbers = _layer_numbers(blueprint)
+        self.numbers = layer_numbers(blueprint)
         sizes = [product(leaf.shape) for leaf in blueprint.predict.leaves(STATE)]
         self.large = any(isinstance(size, int) and size > LARGE for size in sizes)
         self._parts = [write_predict(blueprint.predict, self.functions, self.numbers)]
@@ -114,7 +114,7 @@ def helpers_of(graph: Graph) -> list[Callable[..., Any]]:
     return found
 
 
-def _layer_numbers(blueprint: Blueprint) -> dict[str, str]:
+def layer_numbers(blueprint: Blueprint) -> dict[str, str]:
     """Number the layers whose weights are called alike; one that has its names for itself needs no number."""
     words: dict[str, frozenset[str]] = {path.rpartition("/")[0]: frozenset() for path in blueprint.weights}
     graphs = [blueprint.predict] + ([] if blueprint.training is None else [blueprint.training.step])

@@ -12,7 +12,7 @@ from pellucid.engines.numpy.sections import Sections, heading
 from pellucid.engines.numpy.updates import Updates
 from pellucid.graph import INPUT, STATE, Graph, Node, shape_text
 
-__all__ = ["as_array", "write_predict", "write_results", "write_step"]
+__all__ = ["as_array", "weight_names", "write_predict", "write_results", "write_step"]
 
 _COLUMN = 60  # where comments with shapes begin
 _LONGEST = 106  # characters that a line may have beside its indentation
@@ -84,7 +84,7 @@ def _batch_size(lines: Sequence[str]) -> list[str]:
     return [_with_comment("n = len(x)", "examples in this batch")] if needed else []
 
 
-def _weight_names(graph: Graph, weights: Sequence[Node], numbers: dict[str, str]) -> dict[Node, str]:
+def weight_names(graph: Graph, weights: Sequence[Node], numbers: dict[str, str]) -> dict[Node, str]:
     """Call each weight by its hint and the number of its layer; two of a layer are told apart."""
     names: dict[str, Node] = {}
     for node in weights:
@@ -108,7 +108,7 @@ class _StepWriter:
         self.nodes = graph.live([*results, *entries])
         self.updates = Updates(graph, functions)
         weights = [node for node in self.nodes if node.op is STATE and node["path"][0] == "weights"]
-        self.weights = _weight_names(graph, weights, numbers)
+        self.weights = weight_names(graph, weights, numbers)
         inside = [node for node in self.nodes if not self.updates.covers(node)]
         self.sections_of = Sections(graph, self.nodes)
         results = [*results, *self.updates.needed()]
