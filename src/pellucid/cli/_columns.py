@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pellucid.errors import ModelFileError
+from pellucid.errors import ModelFileError, UnsupportedError
 
 if TYPE_CHECKING:
     from pellucid.training.model import Model
 
-__all__ = ["load"]
+__all__ = ["load", "named"]
 
 
 def load(path: str) -> tuple[Model, tuple[str, ...], str]:
@@ -38,3 +38,26 @@ def load(path: str) -> tuple[Model, tuple[str, ...], str]:
             received=f"inputs of the shape {model.known_shape()}",
         )
     return model, columns, target[0]
+
+
+def named(path: str) -> tuple[Model, tuple[str, ...], tuple[str, ...]]:
+    """Read any model that takes a row of numbers.
+
+    Returns:
+        The model, the names of its inputs (x1, x2, ... if it does not know them) and of its answers.
+    Raises:
+        ModelFileError: if it is no model file.
+        UnsupportedError: if its inputs are no rows of numbers.
+    """
+    from pellucid.training.loading import load_model
+
+    model = load_model(path)
+    features, answers = model.names_in_use()
+    if not features:
+        raise UnsupportedError(
+            f"{path!r} does not take a row of numbers",
+            expected="a model whose inputs are columns",
+            received=f"one for inputs of the shape {model.known_shape()}",
+            attempt="the same in Python",
+        )
+    return model, features, answers

@@ -267,9 +267,9 @@ class Model(OpenHood, BaseModel):
                 arrays = self._examples(x, y, sample_weight)
                 engine = self._session.engine(len(arrays) > 2)
             state = self._session.begin(engine)
-        inputs, outputs = self.known_shape(), self.prediction().shape[1:]
-        features = _names.names_of(x, inputs) or self.feature_names or _names.numbered("x", inputs)
-        answers = _names.names_of(y, outputs) or self.answer_names or _names.numbered("y", outputs)
+        features, answers = self.names_in_use()
+        features = _names.names_of(x, self.known_shape()) or features
+        answers = _names.names_of(y, self.prediction().shape[1:]) or answers
         return Opened(engine.blueprint, state, arrays, features, answers)
 
     def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
