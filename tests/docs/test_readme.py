@@ -37,9 +37,18 @@ def test_the_excerpt_is_what_the_model_prints(names):
     assert block("# forward: dense (1 unit, linear)").strip("\n") in printed
 
 
-def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
+def test_the_explanation_is_what_the_readme_shows(names, capsys):
     capsys.readouterr()
     exec(block("model.set_weights("), names)
+    printed = capsys.readouterr().out
+    assert printed.startswith(block("'sequential', 1 example").rstrip("\n") + "\n\nupdate: Adam, here of W,")
+    assert "The loss of this batch was 4; after this step it is " in printed
+
+
+def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
+    names["model"].set_weights([[[1.8]], [30.0]])
+    capsys.readouterr()
+    exec(block("print(model.check_gradients"), names)
     printed, shown = (
         re.sub(r"\de-\d\d", "rounding", text).strip() for text in (capsys.readouterr().out, block("The grad"))
     )
