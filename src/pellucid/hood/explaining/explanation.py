@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, final
+from typing import Any, Final, final
 
 import numpy as np
 
@@ -189,11 +189,18 @@ class Explanation(Report):
             array = self._trace.value(node)
             if array.ndim <= 2 and array.size <= _EXAMPLES * _ALL:
                 numbers = [
-                    f"{self._entries.label(node, place)} = {number_text(array[place].item())}"
+                    f"{self._entries.label(node, place)} = {self._said(array[place])}"
                     for place in np.ndindex(*array.shape)
                 ]
                 lines.append(", ".join(numbers))
         return "\n".join(lines)
+
+    def _said(self, number: Any) -> str:
+        """Write what goes in; a label with the name of its class."""
+        answers = self.opened.answers
+        if np.issubdtype(number.dtype, np.integer) and 0 <= number < len(answers):
+            return f"{number} ({answers[number]})"
+        return number_text(float(number))
 
     def _section(self, title: str, lines: Sequence[Node]) -> Section:
         entries: list[Entry] = []
