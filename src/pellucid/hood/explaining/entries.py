@@ -15,6 +15,7 @@ from pellucid.hood.explaining.places import broadcast, followed, moved
 from pellucid.hood.explaining.terms import Sum, Terms, compared, sum_of
 from pellucid.hood.explaining.trace import Trace
 from pellucid.hood.numbers import number_text
+from pellucid.ops import Primitive
 
 __all__ = ["Entries", "Entry"]
 
@@ -184,7 +185,7 @@ class Entries:
         if write is not None:
             tree: ast.expr = write(self, node, place, show)
             return tree
-        if getattr(node.op, "elementwise", False):
+        if isinstance(node.op, Primitive) and node.op.elementwise:
             return substituted(node, [self._operand(x, place, show) for x in node.inputs])
         parts = sum_of(self._trace, node, place)
         count = 0 if parts is None else sum(each.size for each in parts.terms)
