@@ -8,6 +8,7 @@ from pellucid.hood.opened import Opened
 
 if TYPE_CHECKING:
     from pellucid.hood.gradient_check import GradientCheck
+    from pellucid.hood.health.report import Health
 
 __all__ = ["OpenHood"]
 
@@ -43,3 +44,28 @@ class OpenHood:
         from pellucid.hood.gradient_check import check_gradients
 
         return check_gradients(self.opened(x, y, sample_weight))
+
+    def health(self, x: Any, y: Any, sample_weight: Any = None) -> Health:
+        """Look at weights, outputs and gradients, layer by layer, as one step of training would have them now.
+
+        Of very many examples some are looked at, at equal distances.
+
+        Args:
+            x: inputs; some hundred examples are enough.
+            y: the right answers.
+            sample_weight: how much each example counts.
+        Returns:
+            A `Health`: printed, it is a table and what is unusual about it: dead or saturated units, gradients
+            that vanish or explode, steps that are too large or too small. Its numbers are in `layers`.
+        Raises:
+            UsageError: if the model is not compiled.
+            DataError, ShapeError: if the examples do not fit the model, or if there are none.
+        Example:
+            >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(4, "relu"), keras.layers.Dense(1)])
+            >>> model.compile("sgd", "mean_squared_error")
+            >>> [layer.units for layer in model.health([[1.0], [2.0]], [[3.0], [5.0]]).layers]
+            [4, 1]
+        """
+        from pellucid.hood.health.examination import examine
+
+        return examine(self.opened(x, y, sample_weight))

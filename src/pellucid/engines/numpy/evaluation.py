@@ -13,7 +13,7 @@ from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import INPUT, STATE, Graph, Node, Path, Size
+from pellucid.graph import CONSTANT, INPUT, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
 __all__ = ["NumpyEvaluation", "evaluate"]
@@ -28,6 +28,7 @@ class NumpyEvaluation:
 
     def __init__(self, graph: Graph) -> None:
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
+        given |= {leaf: repr(leaf["value"]) for leaf in graph.leaves(CONSTANT) if leaf["name"] is not None}
         writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
         writer.assign_names()
         lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
