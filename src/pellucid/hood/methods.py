@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from pellucid.hood.opened import Opened
@@ -9,6 +10,7 @@ from pellucid.hood.opened import Opened
 if TYPE_CHECKING:
     from pellucid.hood.gradient_check import GradientCheck
     from pellucid.hood.health.report import Health
+    from pellucid.hood.pictures.picture import Picture
 
 __all__ = ["OpenHood"]
 
@@ -16,7 +18,7 @@ __all__ = ["OpenHood"]
 class OpenHood:
     """The methods of a model that show what is inside."""
 
-    def opened(self, x: Any, y: Any = None, sample_weight: Any = None) -> Opened:
+    def opened(self, x: Any = None, y: Any = None, sample_weight: Any = None) -> Opened:
         """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
         raise NotImplementedError(f"{type(self).__name__} needs opened")
 
@@ -61,7 +63,9 @@ class OpenHood:
             UsageError: if the model is not compiled.
             DataError, ShapeError: if the examples do not fit the model, or if there are none.
         Example:
-            >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(4, "relu"), keras.layers.Dense(1)])
+            >>> model = keras.Sequential(
+            ...     [keras.Input((1,)), keras.layers.Dense(4, "relu"), keras.layers.Dense(1)]
+            ... )
             >>> model.compile("sgd", "mean_squared_error")
             >>> [layer.units for layer in model.health([[1.0], [2.0]], [[3.0], [5.0]]).layers]
             [4, 1]
@@ -69,3 +73,32 @@ class OpenHood:
         from pellucid.hood.health.examination import examine
 
         return examine(self.opened(x, y, sample_weight))
+
+    # ------------------------------------------------------------ pictures
+    def draw(self, path: str | os.PathLike[str] | None = None, x: Any = None) -> Picture:
+        """Draw the network: its units as circles, its weights as lines.
+
+        A line is the thicker the larger the weight is beside the others of its layer; those of negative weights
+        are dashed. Of wide layers the first and the last units are drawn. Arrays of more than one axis are
+        blocks.
+
+        Args:
+            path: where to save the picture; the name ends in .svg.
+            x: one example; what each unit makes of it is written into the unit.
+        Returns:
+            A `Picture`, which a notebook shows; `svg` is its text.
+        Raises:
+            ArgumentError: if path ends otherwise.
+            DataError, ShapeError: if x does not fit the model, or is more than one example.
+            UsageError: if the model does not know yet what its inputs look like.
+        Example:
+            >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="sum")
+            >>> model.draw().title
+            "The network 'sum'. inputs: 2 numbers; dense: 1 unit, linear"
+        """
+        from pellucid.hood.pictures.network import draw
+
+        picture = draw(self.opened(x))
+        if path is not None:
+            picture.save(path)
+        return picture

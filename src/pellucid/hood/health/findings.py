@@ -56,7 +56,9 @@ def _not_finite(layer: LayerHealth) -> Iterator[Finding]:
     for what, spread in parts:
         if not spread.all_finite:
             wrong = f"{spread.size - spread.finite} of {spread.size}"
-            sentence = f"In {what}, {wrong} numbers are infinite or not numbers at all; try a smaller learning rate."
+            sentence = (
+                f"In {what}, {wrong} numbers are infinite or not numbers at all; try a smaller learning rate."
+            )
             yield Finding("not finite", layer.name, sentence)
 
 
