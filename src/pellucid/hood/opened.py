@@ -9,7 +9,7 @@ import numpy as np
 from pellucid.engines import Blueprint, State, Training
 from pellucid.graph import INPUT, Graph, Node, Path
 
-__all__ = ["Opened"]
+__all__ = ["Opened", "spread"]
 
 
 class Opened(NamedTuple):
@@ -69,3 +69,20 @@ class Opened(NamedTuple):
             names = [leaf["name"] for leaf in updated["body"].leaves(INPUT)]
             found[path] = updated.inputs[names.index("gradient")]
         return found
+
+
+def spread(count: int, most: int) -> np.ndarray:
+    """Choose some of many things, at equal distances, the first and the last among them.
+
+    Args:
+        count: how many there are.
+        most: how many are enough.
+    Returns:
+        Their numbers, counted from 0.
+    Example:
+        >>> spread(9, 3), spread(2, 3)
+        (array([0, 4, 8]), array([0, 1]))
+    """
+    if count <= most:
+        return np.arange(count)
+    return np.linspace(0, count - 1, most).round().astype(np.int64)

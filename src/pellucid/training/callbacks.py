@@ -255,15 +255,15 @@ class HealthMonitor(Callback):
 
     def on_train_begin(self, logs: _Logs | None = None) -> None:
         self.reports = []
-        if self.model.history is not None:
-            self.model.history.health = self.reports
+        history: History = self.model.history  # type: ignore[attr-defined] # fit has set it
+        history.health = self.reports
 
     def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
         if (epoch + 1) % self.every:
             return
         from pellucid.hood.health.examination import Examination
 
-        opened = self.model.opened(*self._examples)
+        opened = self.model.opened(*self._examples)  # type: ignore[attr-defined] # a Model
         if self._examination is None or self._examination.blueprint is not opened.blueprint:
             self._examination = Examination(opened)
         self.reports.append(self._examination(opened).after(epoch))

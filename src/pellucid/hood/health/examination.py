@@ -14,7 +14,7 @@ from pellucid.hood.health.layer import LayerHealth, WeightHealth
 from pellucid.hood.health.questions import Answers, Questions
 from pellucid.hood.health.report import Health
 from pellucid.hood.layers import LayerNodes
-from pellucid.hood.opened import Opened
+from pellucid.hood.opened import Opened, spread
 
 __all__ = ["Examination", "examine"]
 
@@ -56,7 +56,8 @@ class Examination:
         total = len(opened.arrays[0])
         if not total:
             raise DataError("there are no examples to look at", expected="at least one", received="none")
-        given = {name: _spread(array) for name, array in opened.given.items()}
+        looked_at = spread(total, _MOST)
+        given = {name: array[looked_at] for name, array in opened.given.items()}
         with np.errstate(all="ignore"):  # what overflows is reported
             answers = self._questions(given, opened.entries)
             weights = {
@@ -64,15 +65,7 @@ class Examination:
                 for path in opened.blueprint.weights
             }
             layers = [_layer(layer, answers, weights) for layer in self._questions.layers]
-        return Health(opened.blueprint.title, layers, min(total, _MOST), total)
-
-
-# ------------------------------------------------------------ examples
-def _spread(array: np.ndarray) -> np.ndarray:
-    """Take not too many examples, at equal distances."""
-    if len(array) <= _MOST:
-        return array
-    return array[np.linspace(0, len(array) - 1, _MOST).round().astype(int)]
+        return Health(opened.blueprint.title, layers, len(looked_at), total)
 
 
 # ------------------------------------------------------------ what comes of it

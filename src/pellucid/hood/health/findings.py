@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from pellucid.hood.health.layer import LayerHealth
 from pellucid.hood.numbers import number_text
 
@@ -35,8 +37,8 @@ def findings_in(layers: Sequence[LayerHealth]) -> list[Finding]:
 
     Source:
         Dead units: Lu et al. 2020, Dying ReLU and initialization. Saturated ones: Glorot & Bengio 2010.
-        Vanishing and exploding gradients: Bengio, Simard & Frasconi 1994. Updates of about a thousandth of the
-        weights: Karpathy, CS231n, Neural networks part 3 ("ratio of weights:updates").
+        Vanishing and exploding gradients: Bengio, Simard & Frasconi 1994. Updates of about a thousandth of
+        the weights: Karpathy, CS231n, Neural networks part 3 ("ratio of weights:updates").
     """
     broken = [finding for layer in layers for finding in _not_finite(layer)]
     if broken:
@@ -77,12 +79,12 @@ def _saturated(layer: LayerHealth) -> Iterator[Finding]:
         yield Finding(
             "saturated",
             layer.name,
-            f"{_units(layer, layer.saturated)} saturated: for nearly all examples, less than a hundredth of the "
-            "gradient comes through; try smaller weights or smaller inputs.",
+            f"{_units(layer, layer.saturated)} saturated: for nearly all examples, less than a hundredth of "
+            "the gradient comes through; try smaller weights or smaller inputs.",
         )
 
 
-def _units(layer: LayerHealth, numbers: Sequence[int]) -> str:
+def _units(layer: LayerHealth, numbers: np.ndarray) -> str:
     if len(numbers) == layer.units:
         return f"All units of {layer.name!r} are" if layer.units > 1 else f"The unit of {layer.name!r} is"
     if len(numbers) == 1:
@@ -92,7 +94,7 @@ def _units(layer: LayerHealth, numbers: Sequence[int]) -> str:
 
 
 def _along(layers: Sequence[LayerHealth]) -> Iterator[Finding]:
-    """Compare the gradient at the layers that learn: does it fade, or grow, on its way to the first of them?"""
+    """Compare the gradient at the last layer that learns with what is left of it at the first."""
     learning = [layer for layer in layers if layer.trained and layer.signal is not None]
     if not learning:
         return
@@ -101,7 +103,7 @@ def _along(layers: Sequence[LayerHealth]) -> Iterator[Finding]:
         yield Finding(
             "vanishing",
             last.name,
-            f"No gradient reaches {last.name!r}: there is nothing to learn from these examples, or no way to.",
+            f"No gradient reaches {last.name!r}: nothing can be learnt from these examples.",
         )
         return
     ratio = first.signal_length / last.signal_length

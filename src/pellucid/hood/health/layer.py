@@ -46,12 +46,12 @@ class LayerHealth(NamedTuple):
         weights: its weights.
         activations: how its outputs are distributed.
         signal: how the gradient of the loss with respect to its outputs is distributed; with respect to what
-            its activation is given, where the loss is worked out from that (cross-entropy after softmax). None
-            if the loss does not depend on the layer.
+            its activation is given, where the loss is worked out from that (cross-entropy after softmax).
+            None if the loss does not depend on the layer.
         signal_length: the length of that gradient.
         dead: the units that give 0 for every example and let no gradient through.
         saturated: the units that give something, and hardly let a gradient through for nearly all examples.
-        judged: whether there is an activation, on the way of the gradient, whose units can be dead or saturated.
+        judged: whether it has an activation on the way of the gradient: else none can be dead or saturated.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The graph that answers everything at once: a step of training, and gradients that it does not need itself."""
+"""The graph that answers everything at once: a step of training, and gradients that it does not need."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _ask_signals(graph: Graph, layers: Sequence[LayerNodes]) -> None:
 
 
 def _ask_back(graph: Graph, layer: LayerNodes, name: str) -> _Signs | None:
-    """Send +1 and -1 back through an activation instead of a gradient: what is left of them is how steep it is.
+    """Send +1 and -1 back through an activation instead of a gradient: what is left says how steep it is.
 
     Of a function that takes each number by itself it is the derivative, but for the sign. Of one that mixes
     them, such as softmax, random signs keep the derivatives from cancelling each other.

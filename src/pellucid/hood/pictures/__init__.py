@@ -11,7 +11,8 @@ Plots, drawn by matplotlib:
 style      one look for all of them
 examples   examples as the plots need them: points, classes, answers over the plane
 curves     loss and metrics by epoch
-plane      decision regions, and what each unit sees of the plane
+plane      decision regions
+units      what each unit sees of the plane
 confusion  the confusion matrix
 filters    the kernels of the first layer as images
 over_time  how the health of a network changes

@@ -44,8 +44,8 @@ class Link(NamedTuple):
     """How one column comes of the one before it.
 
     Attributes:
-        kind: "weights": each number of the one has a weight for each of the other. "one to one": each comes of
-            the one at its place. "all": each may come of any.
+        kind: "weights": each number of the one has a weight for each of the other. "one to one": each comes
+            of the one at its place. "all": each may come of any.
         kernel: the weights, (numbers before, numbers after); None unless there are such weights.
         bias: what is added; None without.
     """
@@ -124,7 +124,7 @@ def _link(layer: LayerNodes, opened: Opened) -> Link:
 
 def _weight(node: Node, operation: str, operand: Node, opened: Opened) -> np.ndarray | None:
     """Return the weight that an operation joins with an operand, if that is what the node is."""
-    if node.op.name != operation or operand not in node.inputs:
+    if node.op.name != operation or not any(x is operand for x in node.inputs):
         return None
     leaves = [leaf for leaf in node.inputs if leaf.op is STATE and leaf["path"][0] == "weights"]
     return opened.state["weights"][leaves[0]["path"][1]] if leaves else None

@@ -44,6 +44,7 @@ STEP: Final = 41.0  # from one unit to the next
 BLOCK: Final = 78.0  # the side of a block
 THICKEST: Final = 5.0  # the line of a layer's largest weight, where there are few
 _FEW: Final = 32  # lines; where there are more, all are thinner
+_SPELLED: Final = 6  # lines; where there are no more, their numbers are written on them
 _MOST: Final = 12  # units in a column; of more, the first and the last are drawn
 _FIRST: Final = 6
 _LAST: Final = 4
@@ -193,7 +194,7 @@ def lines(link: Link, before: Placed, after: Placed, bias_y: float) -> Iterable[
 def _weights(
     kernel: np.ndarray, bias: np.ndarray | None, before: Placed, after: Placed, bias_y: float
 ) -> Iterable[str]:
-    """Draw a line for each weight, as thick as it is large; small ones first, so that large ones stay seen."""
+    """Draw a line for each weight, as thick as it is large; the large ones lie on top."""
     every = [np.abs(kernel).ravel(), *([] if bias is None else [np.abs(bias)])]
     sizes = np.concatenate(every).astype(float)
     largest = float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
@@ -208,6 +209,9 @@ def _weights(
     for weight, y, end in sorted(drawn, key=lambda line: abs(line[0])):
         width = thickest * abs(weight) / largest if largest else 0.0
         yield _weight_line(weight, width, (before.x, y), (after.x, end.y))
+    if len(drawn) <= _SPELLED:
+        for weight, y, end in drawn:
+            yield _weight_text(weight, (before.x, y), (after.x, end.y))
     if bias is not None:
         yield element(
             "circle", cx=before.x, cy=bias_y, r=9, fill="#FFFFFF", stroke=INK, stroke_dasharray="2 2"
@@ -222,8 +226,18 @@ def _weight_line(weight: float, width: float, start: tuple[float, float], end: t
     note = element("title", text(number_text(weight, 6)))
     if not np.isfinite(weight):
         return _line(*start, *end, note, stroke=INK, stroke_width=1, stroke_dasharray="1 3")
-    look = {"stroke": POSITIVE} if weight >= 0 else {"stroke": NEGATIVE, "stroke_dasharray": _DASHES}
-    return _line(*start, *end, note, stroke_width=width, **look)
+    if weight >= 0:
+        return _line(*start, *end, note, stroke=POSITIVE, stroke_width=width)
+    return _line(*start, *end, note, stroke=NEGATIVE, stroke_width=width, stroke_dasharray=_DASHES)
+
+
+def _weight_text(weight: float, start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Write a weight onto its line, on paper of its own."""
+    x, y = (0.55 * a + 0.45 * b for a, b in zip(start, end, strict=True))
+    number = number_text(weight, 3)
+    width = 6.4 * len(number) + 6
+    paper = element("rect", x=x - width / 2, y=y - 8, width=width, height=16, rx=3, fill="#FFFFFF")
+    return paper + words(x, y + 4, number, size=11)
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, content: str = "", **look: str | float) -> str:
