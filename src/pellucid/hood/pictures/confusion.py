@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["confusion_matrix", "plot_confusion_matrix"]
 
+_SMALLEST: Final = 3.2  # inches
+_LARGEST: Final = 5.6
 _WRITTEN: Final = 20  # classes; where there are more, the cells are too small for numbers
 
 
@@ -56,7 +58,8 @@ def _draw(counts: np.ndarray, names: tuple[str, ...], heading: str) -> Figure:
 
     count = len(names)
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    drawn, axes = figure(1, 1, min(6.5, max(3.6, 1.6 + 0.55 * count)))
+    height = min(_LARGEST, max(_SMALLEST, 1.2 + 0.5 * count))
+    drawn, axes = figure(1, 1, height, width=height + 1.2)
     place = axes[0, 0]
     image = place.imshow(shares, cmap=CONTINUOUS, vmin=0, vmax=1)
     place.set_xticks(range(count), names, rotation=0 if max(map(len, names)) * count < 60 else 90)

@@ -66,7 +66,7 @@ def _measure(axes: Axes, name: str, epochs: Sequence[int], curves: Mapping[str, 
             markersize=3.5,
             label=f"{kind}: {number_text(float(values[-1]), 3)} at the end",
         )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if _spans_powers(np.concatenate([np.asarray(curve, float) for curve in curves.values()])):
         axes.set_yscale("log")
     axes.grid(visible=True, axis="y", linewidth=0.4, color="#CCCCCC")

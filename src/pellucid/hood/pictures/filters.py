@@ -60,7 +60,7 @@ def plot_filters(opened: Opened, layer: str | None, shape: Sequence[int] | None)
     own = tuple([size for size in x.shape[1:] if isinstance(size, int)])
     asked = own if shape is None else tuple(shape)
     images = _images_of(kernel, asked, name)
-    return _draw(images, f"The filters of {name!r}, the kernel of {opened.blueprint.title!r}")
+    return _draw(images, f"{opened.blueprint.title!r}: what the kernel of {name!r} looks for")
 
 
 def _kernel(layer: LayerNodes, opened: Opened) -> str | None:

@@ -63,7 +63,7 @@ def plot_health(reports: Sequence[Health]) -> Figure:
         place.set_yscale("log")
     axes[0, 1].axhline(USUAL_UPDATE, color=INK, linewidth=0.8, linestyle=":")
     axes[0, 1].annotate(
-        "usual", (1, USUAL_UPDATE), xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=8
+        "usual", (1, USUAL_UPDATE), xycoords=("axes fraction", "data"), ha="left", va="center", fontsize=8
     )
     for place in axes[1]:
         place.set_ylim(-0.03, 1.03)
@@ -106,7 +106,7 @@ def _lines(
                 markersize=3,
                 label=name,
             )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.grid(visible=True, axis="y", linewidth=0.4, color="#CCCCCC")
 
 
@@ -127,7 +127,7 @@ def plot_histograms(reports: Sequence[Health]) -> Figure:
         ("gradients at the outputs", lambda layer: layer.signal),
     ]
     drawn, axes = figure(len(names), len(kinds), 1.45, sharex=True)
-    for row, name in zip(axes, names, strict=True):
+    for number, (row, name) in enumerate(zip(axes, names, strict=True), start=1):
         for place, (kind, choose) in zip(row, kinds, strict=True):
             spreads = [choose(report.layer(name)) for report in reports]
             present = [spread for spread in spreads if spread is not None and spread.finite]
@@ -135,7 +135,7 @@ def plot_histograms(reports: Sequence[Health]) -> Figure:
                 place.set_axis_off()
                 continue
             _histogram(place, moments, present)
-            dress(place, f"{name}: {kind}", "epoch" if row is axes[-1] else "")
+            dress(place, f"{name}: {kind}", "epoch" if number == len(names) else "")
             place.title.set_fontsize(8)
     drawn.suptitle(f"{reports[-1].title!r}: how its numbers are distributed", fontsize=10)
     return drawn
@@ -159,7 +159,7 @@ def _histogram(axes: Axes, moments: np.ndarray, spreads: Sequence[Distribution])
     quartiles = np.array([spread.quartiles for spread in spreads])
     for place, dashes in ((1, ":"), (2, "-"), (3, ":")):
         axes.plot(moments, quartiles[:, place], color="#FFFFFF", linewidth=1.0, linestyle=dashes)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.set_ylim(edges[0], edges[-1])
 
 
@@ -183,8 +183,11 @@ def _rebinned(spread: Distribution, edges: np.ndarray) -> np.ndarray:
 
 def _borders(moments: np.ndarray) -> np.ndarray:
     """Return where the column of each moment begins and ends: halfway to its neighbours."""
-    if len(moments) == 1:
-        return moments[0] + np.array([-0.5, 0.5])
-    middles = (moments[1:] + moments[:-1]) / 2
-    ends = 2 * moments[[0, -1]] - middles[[0, -1]]
-    return np.concatenate([ends[:1], middles, ends[1:]])
+    steps = np.diff(moments) if len(moments) > 1 else np.ones(1)
+    return np.concatenate(
+        [
+            moments[:1] - steps[0] / 2,
+            moments[:-1] + steps[: len(moments) - 1] / 2,
+            moments[-1:] + steps[-1] / 2,
+        ]
+    )

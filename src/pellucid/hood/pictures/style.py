@@ -27,6 +27,7 @@ __all__ = [
     "layer_colours",
     "legend",
     "luminance",
+    "scale_in",
     "shared_scale",
 ]
 
@@ -46,7 +47,9 @@ _TICK: Final = 8.0
 
 
 # ------------------------------------------------------------ figures
-def figure(rows: int, columns: int, height: float, **options: Any) -> tuple[Figure, np.ndarray]:
+def figure(
+    rows: int, columns: int, height: float, width: float = _WIDTH, **options: Any
+) -> tuple[Figure, np.ndarray]:
     """Make a figure of matplotlib, with axes in rows and columns.
 
     It is no figure of pyplot: no window opens, nothing is kept, and no setting of the user's is changed.
@@ -55,13 +58,14 @@ def figure(rows: int, columns: int, height: float, **options: Any) -> tuple[Figu
         rows: how many axes stand one above the other.
         columns: how many side by side.
         height: of one row, in inches.
+        width: of all, in inches; that of the text of a page unless given.
         options: what else `Figure.subplots` takes.
     Returns:
         The figure, and its axes as an array of rows and columns.
     Raises:
         UnsupportedError: if matplotlib is not installed.
     """
-    made = _figure_class()(figsize=(_WIDTH, height * rows + 0.35), layout="constrained")
+    made = _figure_class()(figsize=(width, height * rows + 0.35), layout="constrained")
     return made, made.subplots(rows, columns, squeeze=False, **options)
 
 
@@ -97,7 +101,7 @@ def dress(axes: Axes, title: str = "", x: str = "", y: str = "") -> None:
     axes.set_title(title, fontsize=_TITLE, color=INK)
     axes.set_xlabel(x, fontsize=_LABEL, color=INK)
     axes.set_ylabel(y, fontsize=_LABEL, color=INK)
-    axes.tick_params(labelsize=_TICK, color=INK, labelcolor=INK)
+    axes.tick_params(which="both", labelsize=_TICK, color=INK, labelcolor=INK)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 
@@ -108,8 +112,16 @@ def legend(axes: Axes, **options: Any) -> None:
 
 
 def shared_scale(figure: Figure, drawn: Any, axes: Any, label: str = "") -> None:
-    """Add a bar that says what the colours mean."""
-    bar = figure.colorbar(drawn, ax=axes, pad=0.02, aspect=25)
+    """Add a bar beside axes that says what the colours mean."""
+    _dress_bar(figure.colorbar(drawn, ax=axes, pad=0.02, aspect=25), label)
+
+
+def scale_in(axes: Axes, drawn: Any) -> None:
+    """Turn axes into a bar that says what the colours mean."""
+    _dress_bar(axes.figure.colorbar(drawn, cax=axes), "")
+
+
+def _dress_bar(bar: Any, label: str) -> None:
     bar.set_label(label, fontsize=_LABEL, color=INK)
     bar.ax.tick_params(labelsize=_TICK, labelcolor=INK)
     bar.outline.set_visible(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from pellucid.hood.pictures.style import (
     figure,
     layer_colours,
     legend,
-    shared_scale,
+    scale_in,
 )
 
 if TYPE_CHECKING:
@@ -69,29 +70,49 @@ def _maps(opened: Opened, layers: list[LayerNodes]) -> Figure:
     plane = plane_of(opened.arrays[0], _COARSE)
     outputs = _outputs(opened, layers, plane.points)
     columns = max(2, min(_MOST, max(output.shape[1] for output in outputs)))
-    drawn, axes = figure(len(layers), columns, max(1.25, 5.6 / columns), sharex=True, sharey=True)
-    for layer, output, row in zip(layers, outputs, axes, strict=True):
+    ratios = [*[1.0] * columns, 0.1]  # the last column is for the scales
+    height = max(1.25, 5.4 / columns)
+    drawn, axes = figure(len(layers), columns + 1, height, width_ratios=ratios)
+    below = [output.shape[1] for output in outputs[1:]] + [0]  # how many units the next row has
+    for layer, output, (*row, bar), next_count in zip(layers, outputs, axes, below, strict=True):
         names = _unit_names(opened, layers, layer, output.shape[1])[:_MOST]
         finite = output[np.isfinite(output)]
         span = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         for number, (name, place) in enumerate(zip(names, row, strict=False)):
             image = _draw_map(place, plane, plane.grid(output[:, number]), span)
             _dots(place, opened)
-            dress(place, name)
-            place.title.set_fontsize(8)
+            _words(place, name, opened.features, left=number == 0, lowest=number >= next_count)
         for place in row[len(names) :]:
             place.remove()
-        count = output.shape[1]
-        more = f"\n({_MOST} of {count:,} units)" if count > _MOST else ""
-        dress(row[0], names[0], y=f"{layer.name}{more}\n{opened.features[1]}")
-        row[0].title.set_fontsize(8)
-        shared_scale(drawn, image, list(row[: len(names)]))
-    for place in axes[-1]:
-        place.set_xlabel(opened.features[0], fontsize=9, color=INK)
-    drawn.suptitle(
-        f"What each unit of {opened.blueprint.title!r} gives; the line is where it gives 0", fontsize=10
-    )
+        scale_in(bar, image)
+        _name_row(row[0], layer.name, output.shape[1])
+    heading = f"What each unit of {opened.blueprint.title!r} gives; white line: where it gives 0"
+    drawn.suptitle(heading, fontsize=10)
     return drawn
+
+
+def _words(axes: Axes, name: str, features: Sequence[str], *, left: bool, lowest: bool) -> None:
+    """Say what a map shows; along its sides only where no other map comes next."""
+    dress(axes, name, features[0] if lowest else "", features[1] if left else "")
+    axes.title.set_fontsize(8)
+    axes.tick_params(labelbottom=lowest, labelleft=left)
+
+
+def _name_row(axes: Axes, name: str, count: int) -> None:
+    more = f" ({_MOST} of {count:,})" if count > _MOST else ""
+    axes.annotate(
+        name + more,
+        (0, 0.5),
+        xytext=(-42, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        rotation=90,
+        ha="right",
+        va="center",
+        fontsize=9,
+        fontweight="bold",
+        color=INK,
+    )
 
 
 def _draw_map(axes: Axes, plane: Plane, values: np.ndarray, span: tuple[float, float]) -> Any:
