@@ -98,7 +98,7 @@ class OpenHood:
         Example:
             >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)], name="sum")
             >>> model.draw().title
-            "The network 'sum'. inputs: 2 numbers; dense: 1 unit, linear"
+            "The network 'sum'. x: 2 numbers; dense: 1 unit, linear"
         """
         from pellucid.hood.pictures.network import draw
 

@@ -85,8 +85,8 @@ def _weight(path: str, values: np.ndarray, answers: Answers) -> WeightHealth:
 def _layer(layer: LayerNodes, answers: Answers, weights: Mapping[str, WeightHealth]) -> LayerHealth:
     output = np.asarray(answers["output", layer.name])
     units = output.reshape(len(output), -1, output.shape[-1] if output.ndim > 1 else 1)
-    signal, passed = answers.get(("signal", layer.name)), answers.get(("passed", layer.name))
-    dead, saturated = _unmoved(units, passed)
+    signal, slopes = answers.get(("signal", layer.name)), answers.get(("slope", layer.name))
+    dead, saturated = _unmoved(units, slopes)
     return LayerHealth(
         layer.name,
         layer.title,
@@ -97,7 +97,7 @@ def _layer(layer: LayerNodes, answers: Answers, weights: Mapping[str, WeightHeal
         0.0 if signal is None else _length(signal),
         dead,
         saturated,
-        passed is not None,
+        slopes is not None,
     )
 
 
@@ -105,12 +105,12 @@ def _length(array: np.ndarray) -> float:
     return float(np.linalg.norm(np.asarray(array, np.float64)))
 
 
-def _unmoved(units: np.ndarray, passed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def _unmoved(units: np.ndarray, slopes: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of the dead and of the saturated units, which are the last axis."""
-    if passed is None:
+    if slopes is None:
         return np.zeros(0, int), np.zeros(0, int)
-    slopes = np.abs(np.reshape(passed, units.shape))
-    dead = ((units == 0) & (slopes == 0)).all(axis=(0, 1))
-    flat = (slopes < _TINY) & (units != 0)
+    steepness = np.abs(slopes.reshape(units.shape))
+    dead = ((units == 0) & (steepness == 0)).all(axis=(0, 1))
+    flat = (steepness < _TINY) & (units != 0)
     saturated = (flat.mean(axis=(0, 1)) >= _NEARLY_ALL) & ~dead
     return np.flatnonzero(dead), np.flatnonzero(saturated)

@@ -21,18 +21,36 @@ Answers: TypeAlias = "dict[Path, Any]"
 
 ("output", layer): what a layer gives.
 ("signal", layer): the gradient of the loss with respect to that, or to what its activation is given.
-("passed", layer): +1 and -1 after their way back through its activation.
+("slope", layer): how steep its activation is: the part of a gradient that comes through, at each place.
 ("gradient", path): the gradient of the loss with respect to a weight.
 ("updated", path): the weight after the step.
 """
 
 
-class _Signs(NamedTuple):
-    """An input that stands for a gradient: numbers that are +1 or -1."""
+class _Probe(NamedTuple):
+    """An input that stands for a gradient, which is sent back through the activation of a layer.
+
+    Attributes:
+        name: that of the input.
+        layer: that of the layer.
+        shape: the shape of its output.
+        dtype: the dtype of its output.
+    """
 
     name: str
+    layer: str
     shape: Shape
     dtype: str
+
+    def numbers(self, examples: int) -> np.ndarray:
+        """Return numbers for it: between 1 and 2, of either sign, and so that no two of them cancel."""
+        sizes = [
+            axis.factor * prod([examples] * len(axis.symbols)) if isinstance(axis, Size) else axis
+            for axis in self.shape
+        ]
+        random = np.random.default_rng(0)
+        numbers: np.ndarray = random.uniform(1, 2, sizes) * random.choice([-1, 1], sizes)
+        return numbers.astype(self.dtype)
 
 
 @final
@@ -45,17 +63,17 @@ class Questions:
         layers: the layers that a step of training is made of.
     """
 
-    __slots__ = ("_evaluation", "_signs", "layers")
+    __slots__ = ("_evaluation", "_probes", "layers")
 
     def __init__(self, opened: Opened) -> None:
         step = opened.training.step
         self.layers = layers_of(step)
         graph = _copy_of(opened.training, opened.gradients(), self.layers)
         with graph:
-            self._signs = [
-                signs
+            self._probes = [
+                _send_back(graph, layer, f"probe_{number}")
                 for number, layer in enumerate(self.layers)
-                if (signs := _ask_back(graph, layer, f"signs_{number}")) is not None
+                if ("before", layer.name) in graph.outputs
             ]
         graph.outputs = {path: node for path, node in graph.outputs.items() if path[0] in _ANSWERED}
         self._evaluation = evaluation_of(simplify(graph))
@@ -67,13 +85,11 @@ class Questions:
             given: the examples by the names of the step's inputs.
             entries: the state by path.
         """
-        random = np.random.default_rng(0)
-        examples = len(given["x"])
-        signs = {
-            name: random.choice(np.array([-1, 1], dtype), _sizes(shape, examples))
-            for name, shape, dtype in self._signs
-        }
-        return self._evaluation({**given, **signs}, entries)
+        sent = {probe.name: probe.numbers(len(given["x"])) for probe in self._probes}
+        answers = self._evaluation({**given, **sent}, entries)
+        for name, layer, *_ in self._probes:
+            answers["slope", layer] = np.asarray(answers.pop(("passed", layer))) / sent[name]
+        return answers
 
 
 _ANSWERED = ("output", "signal", "passed", "gradient", "updated")
@@ -122,25 +138,14 @@ def _ask_signals(graph: Graph, layers: Sequence[LayerNodes]) -> None:
             graph.outputs.pop(("before", layer.name), None)  # no gradient goes through this activation
 
 
-def _ask_back(graph: Graph, layer: LayerNodes, name: str) -> _Signs | None:
-    """Send +1 and -1 back through an activation instead of a gradient: what is left says how steep it is.
+def _send_back(graph: Graph, layer: LayerNodes, name: str) -> _Probe:
+    """Send known numbers back through an activation instead of a gradient: what is left says how steep it is.
 
-    Of a function that takes each number by itself it is the derivative, but for the sign. Of one that mixes
-    them, such as softmax, random signs keep the derivatives from cancelling each other.
+    Of a function that takes each number by itself that is the derivative. Of one that mixes them, such as
+    softmax, numbers that are all different keep the derivatives from cancelling each other.
     """
-    before, output = graph.outputs.get(("before", layer.name)), graph.outputs["output", layer.name]
-    if before is None:
-        return None
-    signs = graph.input(name, output.shape, output.dtype)
-    (passed,) = pullback([output], [signs], [before])
+    output = graph.outputs["output", layer.name]
+    sent = graph.input(name, output.shape, output.dtype)
+    (passed,) = pullback([output], [sent], [graph.outputs["before", layer.name]])
     graph.outputs["passed", layer.name] = 0 * output if passed is None else passed
-    return _Signs(name, output.shape, output.dtype)
-
-
-def _sizes(shape: Shape, examples: int) -> tuple[int, ...]:
-    return tuple(
-        [
-            axis.factor * prod([examples] * len(axis.symbols)) if isinstance(axis, Size) else axis
-            for axis in shape
-        ]
-    )
+    return _Probe(name, layer.name, output.shape, output.dtype)

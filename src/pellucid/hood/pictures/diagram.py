@@ -21,7 +21,7 @@ class Column(NamedTuple):
     """What the network works out at one place: a row of numbers, or an array of more axes.
 
     Attributes:
-        name: what the layer is called; "inputs" for what goes in.
+        name: what the layer is called; "x" for what goes in.
         title: what a heading says about it.
         shape: the shape for one example.
         labels: what the single numbers are called; () where they have no names.
@@ -84,7 +84,7 @@ def diagram_of(opened: Opened) -> Diagram:
         )
     values = _values(graph, x, layers, opened)
     nodes = [x, *[layer.output for layer in layers]]
-    names = [("inputs", ""), *[(layer.name, layer.title) for layer in layers]]
+    names = [(x["name"], ""), *[(layer.name, layer.title) for layer in layers]]
     columns = [
         Column(name, title, _shape(node), (), values.get(node))
         for (name, title), node in zip(names, nodes, strict=True)
