@@ -110,7 +110,9 @@ def test_names_stand_beside_inputs_and_answers():
     written = texts(parsed(model.draw()))
     for words in ("length", "width", "hidden", "4 units, relu", "last", "2 units, linear", "rock", "paper"):
         assert words in written
-    assert len([found for found in every(parsed(model.draw()), "circle") if found.get("r") == "16"]) == 2 + 4 + 2
+    assert (
+        len([found for found in every(parsed(model.draw()), "circle") if found.get("r") == "16"]) == 2 + 4 + 2
+    )
 
 
 def test_of_wide_layers_the_first_and_the_last_units_are_drawn():
@@ -202,7 +204,9 @@ def test_letters_can_be_read():
     for found in every(root, "text"):
         assert 1.05 / (luminance(to_rgb(found.get("fill", root.get("fill")))) + 0.05) >= 4.5
     for circle in every(root, "circle"):
-        assert (luminance(to_rgb(circle.get("fill"))) + 0.05) / (luminance(to_rgb(root.get("fill"))) + 0.05) >= 4.5
+        assert (luminance(to_rgb(circle.get("fill"))) + 0.05) / (
+            luminance(to_rgb(root.get("fill"))) + 0.05
+        ) >= 4.5
     for colour in COLOURS:
         assert 1.05 / (luminance(to_rgb(colour)) + 0.05) >= 3
 
@@ -236,5 +240,7 @@ def test_what_cannot_be_drawn():
 
 
 def test_elements():
-    assert element("circle", cx=1.0, cy=2.345, stroke_width=3) == '<circle cx="1" cy="2.35" stroke-width="3"/>'
+    assert (
+        element("circle", cx=1.0, cy=2.345, stroke_width=3) == '<circle cx="1" cy="2.35" stroke-width="3"/>'
+    )
     assert element("text", text("<a & b>"), fill='"') == '<text fill="&quot;">&lt;a &amp; b&gt;</text>'

@@ -48,18 +48,18 @@ def plot_confusion_matrix(opened: Opened) -> Figure:
     chosen = answers.probabilities(predictions_for(opened)).argmax(axis=1)
     counts = confusion_matrix(answers.labels, chosen, len(answers.names))
     right = float(np.trace(counts) / counts.sum())
-    heading = f"{opened.blueprint.title!r}: {right:.1%} of {counts.sum():,} examples are right"
+    heading = f"{opened.blueprint.title!r}: {right:.1%} right of {len(chosen):,}"
     return _draw(counts, answers.names, heading)
 
 
 def _draw(counts: np.ndarray, names: tuple[str, ...], heading: str) -> Figure:
-    from matplotlib import colormaps
-    from matplotlib.ticker import PercentFormatter
-
     count = len(names)
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     height = min(_LARGEST, max(_SMALLEST, 1.2 + 0.5 * count))
     drawn, axes = figure(1, 1, height, width=height + 1.2)
+    from matplotlib import colormaps
+    from matplotlib.ticker import PercentFormatter
+
     place = axes[0, 0]
     image = place.imshow(shares, cmap=CONTINUOUS, vmin=0, vmax=1)
     place.set_xticks(range(count), names, rotation=0 if max(map(len, names)) * count < 60 else 90)
