@@ -153,7 +153,7 @@ class OpenHood:
         Returns:
             A figure of matplotlib: what it is in rows, what the model says in columns.
         Raises:
-            DataError: if y holds no classes, or there are no examples.
+            DataError: if y holds no classes, if the answers are no numbers, or if there are no examples.
             ShapeError: if the examples do not fit the model.
             UnsupportedError: if matplotlib is not installed.
             UsageError: if the model is not compiled.

@@ -23,7 +23,7 @@ def compiled(*stack, inputs=1, optimizer="sgd", loss="mean_squared_error"):
 
 
 def kinds(health):
-    return [(finding.kind, finding.layer) for finding in health.findings]
+    return [(finding.kind, *finding.layers) for finding in health.findings]
 
 
 # ------------------------------------------------------------ numbers
@@ -210,7 +210,7 @@ def test_exploding_gradients_are_found():
 
 def test_a_model_that_is_well():
     health = deep("relu", np.sqrt(2 / 16))
-    assert [kind for kind, _ in kinds(health) if kind in ("vanishing", "exploding", "saturated")] == []
+    assert [kind for kind, *_ in kinds(health) if kind in ("vanishing", "exploding", "saturated")] == []
 
 
 def test_nothing_to_learn():
@@ -226,6 +226,20 @@ def test_steps_of_an_unusual_size_are_found(rate, kind):
     health = model.health([1.0, 2.0], [2.0, 1.0])
     assert kinds(health) == [(kind, "dense")]
     assert not health.well
+
+
+def test_steps_of_several_layers_are_one_sentence():
+    model = compiled(
+        *[layers.Dense(1, kernel_initializer="ones") for _ in range(3)], optimizer=keras.optimizers.SGD(10)
+    )
+    health = model.health([1.0], [2.0])
+    assert kinds(health) == [("large update", "dense_1", "dense_2", "dense_3")]
+    # Each weight and each bias has the gradient 2 * (1 - 2): a step of 20 along two axes, from a length of 1.
+    assert "the weights of 'dense_1', 'dense_2' and 'dense_3' by 2828%; about 0.1% is usual." in str(health)
+
+
+def test_where_gradients_vanish_nothing_is_said_of_small_steps():
+    assert [kind for kind, *_ in kinds(deep("sigmoid", 0.1))] == ["vanishing"]
 
 
 def test_numbers_that_are_none():
@@ -260,8 +274,8 @@ def test_what_is_printed():
     lines = str(model.health([1.0, 2.0], [2.5, 3.5])).splitlines()
     assert lines[0] == "The health of 'a < b', by 2 examples"
     assert lines[2].split() == "layer units weights outputs zeros gradient update dead saturated".split()
-    assert lines[3].split() == "dense_1 2 1 ± 0 1.5 ± 0.5 0% 1.0e+00 5e-03 0 0".split()
-    assert lines[4].split() == "dense_2 1 1 ± 0 3 ± 1 0% 7.1e-01 5e-03 - -".split()
+    assert lines[3].split() == "dense_1 2 1 ± 0 1.5 ± 0.5 0% 1.0e+00 5.0e-03 0 0".split()
+    assert lines[4].split() == "dense_2 1 1 ± 0 3 ± 1 0% 7.1e-01 5.0e-03 - -".split()
     assert lines[-1] == "Nothing unusual."
     page = model.health([1.0], [2.0])._repr_html_()
     assert "a &lt; b" in page

@@ -96,6 +96,7 @@ def test_weights_that_are_no_numbers_are_dotted():
     unit.set_weights([[[np.nan], [2.0]], [np.inf]])
     dotted = [line for line in every(parsed(model.draw()), "line") if line.get("stroke-dasharray") == "1 3"]
     assert sorted(line.find(SVG + "title").text for line in dotted) == ["inf", "nan"]
+    assert "nan" in texts(parsed(model.draw(x=[[1.0, 2.0]])))
 
 
 def test_weights_that_are_0_have_lines_without_thickness():
@@ -169,7 +170,8 @@ def test_every_model_can_be_drawn(name):
 
 def test_layers_without_effect_are_left_out():
     model = network(layers.Activation("linear"))
-    assert "2 numbers" in model.draw().title
+    for x in (None, [[3.0, 4.0]]):
+        assert model.draw(x=x).title == f"The network {model.name!r}. x: 2 numbers"
 
 
 # ------------------------------------------------------------ the page
@@ -196,7 +198,7 @@ def test_names_cannot_break_out_of_it():
 
 def test_letters_can_be_read():
     """Contrast of at least 4.5 to 1, as W3C asks for text, and of 3 to 1 for lines."""
-    from matplotlib.colors import to_rgb
+    to_rgb = pytest.importorskip("matplotlib.colors", reason="it reads colours").to_rgb
 
     from pellucid.hood.pictures.style import luminance
 

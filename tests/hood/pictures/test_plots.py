@@ -204,8 +204,11 @@ def test_numbers_that_are_none_are_drawn_as_such():
     unit = layers.Dense(1, "sigmoid")
     model = compiled(unit, loss="binary_crossentropy")
     unit.set_weights([[[np.nan], [0.0]], [0.0]])
-    assert len(model.plot_decision_regions(POINTS, [0, 0, 1, 1]).axes) == 1
+    (axes,) = model.plot_decision_regions(POINTS, [0, 0, 1, 1]).axes
+    np.testing.assert_array_equal(axes.get_images()[0].get_array(), 1.0)
     assert len(model.plot_units(POINTS, [0, 0, 1, 1]).axes) == 2
+    with pytest.raises(DataError, match="received NaN"):
+        model.plot_confusion_matrix(POINTS, [0, 0, 1, 1])
     other = compiled(layers.Dense(1, kernel_initializer="zeros"))
     other.set_weights([[[np.inf], [0.0]], [0.0]])
     assert len(other.plot_decision_regions(POINTS, [0.0, 0.5, 1.0, 2.0]).axes) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -23,12 +24,12 @@ class Finding(NamedTuple):
 
     Attributes:
         kind: "not finite", "dead", "saturated", "vanishing", "exploding", "small update" or "large update".
-        layer: the name of the layer where it is.
+        layers: the names of the layers where it is.
         sentence: what it is, and what to try.
     """
 
     kind: str
-    layer: str
+    layers: tuple[str, ...]
     sentence: str
 
 
@@ -44,7 +45,9 @@ def findings_in(layers: Sequence[LayerHealth]) -> list[Finding]:
     if broken:
         return broken[:1]  # all the rest follows from the first
     found = [finding for layer in layers for finding in (*_dead(layer), *_saturated(layer))]
-    return [*found, *_along(layers), *[finding for layer in layers for finding in _update(layer)]]
+    found += _along(layers)
+    fades = any(finding.kind == "vanishing" for finding in found)
+    return [*found, *_large_updates(layers), *([] if fades else _small_updates(layers))]
 
 
 def _not_finite(layer: LayerHealth) -> Iterator[Finding]:
@@ -61,16 +64,16 @@ def _not_finite(layer: LayerHealth) -> Iterator[Finding]:
             sentence = (
                 f"In {what}, {wrong} numbers are infinite or not numbers at all; try a smaller learning rate."
             )
-            yield Finding("not finite", layer.name, sentence)
+            yield Finding("not finite", (layer.name,), sentence)
 
 
 def _dead(layer: LayerHealth) -> Iterator[Finding]:
     if len(layer.dead):
         yield Finding(
             "dead",
-            layer.name,
-            f"{_units(layer, layer.dead)} dead: 0 for every example, and no gradient comes through to change "
-            "that; try a smaller learning rate, or leaky_relu.",
+            (layer.name,),
+            f"{_units(layer, layer.dead)} dead: 0 for every example, and no gradient gets through "
+            "to change that; try a smaller learning rate, or leaky_relu.",
         )
 
 
@@ -78,7 +81,7 @@ def _saturated(layer: LayerHealth) -> Iterator[Finding]:
     if len(layer.saturated):
         yield Finding(
             "saturated",
-            layer.name,
+            (layer.name,),
             f"{_units(layer, layer.saturated)} saturated: for nearly all examples, less than a hundredth of "
             "the gradient comes through; try smaller weights or smaller inputs.",
         )
@@ -102,7 +105,7 @@ def _along(layers: Sequence[LayerHealth]) -> Iterator[Finding]:
     if not last.signal_length:
         yield Finding(
             "vanishing",
-            last.name,
+            (last.name,),
             f"No gradient reaches {last.name!r}: nothing can be learnt from these examples.",
         )
         return
@@ -112,26 +115,39 @@ def _along(layers: Sequence[LayerHealth]) -> Iterator[Finding]:
         fell = f"falls to {number_text(ratio, 2)} of what it was" if ratio else "comes to nothing"
         yield Finding(
             "vanishing",
-            first.name,
+            (first.name,),
             f"The gradient vanishes: {change}, it {fell}; try relu, batch normalization or fewer layers.",
         )
     elif ratio > 1 / _FADED:
         yield Finding(
             "exploding",
-            first.name,
+            (first.name,),
             f"The gradient explodes: {change}, it grows {number_text(ratio, 2)} times; try smaller initial "
             "weights, batch normalization or clipnorm=1.0 in the optimizer.",
         )
 
 
-def _update(layer: LayerHealth) -> Iterator[Finding]:
-    ratio = layer.update_ratio
-    if ratio is None or ratio == float("inf") or not layer.signal_length:
-        return
-    share = f"The next step would change the weights of {layer.name!r} by {number_text(100 * ratio, 2)}%"
-    usual = f"about {number_text(100 * USUAL_UPDATE)}% is usual"
-    if ratio > _FAR * USUAL_UPDATE:
-        yield Finding("large update", layer.name, f"{share}; {usual}. Try a smaller learning rate.")
-    elif ratio < USUAL_UPDATE / _FAR:
-        hint = "It has learnt what it can, or the learning rate is too small."
-        yield Finding("small update", layer.name, f"{share}; {usual}. {hint}")
+def _large_updates(layers: Sequence[LayerHealth]) -> Iterator[Finding]:
+    ratios = {layer.name: layer.update_ratio or 0.0 for layer in layers}
+    far = {name: ratio for name, ratio in ratios.items() if _FAR * USUAL_UPDATE < ratio < math.inf}
+    if far:
+        yield Finding("large update", tuple(far), f"{_step(far)} Try a smaller learning rate.")
+
+
+def _small_updates(layers: Sequence[LayerHealth]) -> Iterator[Finding]:
+    alive = [layer for layer in layers if layer.signal_length and len(layer.dead) < layer.units]
+    ratios = {layer.name: layer.update_ratio for layer in alive}
+    far = {name: ratio for name, ratio in ratios.items() if ratio is not None and _FAR * ratio < USUAL_UPDATE}
+    if far:
+        hint = "They have learnt what they can, or the learning rate is too small."
+        yield Finding("small update", tuple(far), f"{_step(far)} {hint}")
+
+
+def _step(ratios: dict[str, float]) -> str:
+    """Say how much the next step changes the weights of some layers."""
+    percents = [number_text(100 * ratio, 2) for ratio in (min(ratios.values()), max(ratios.values()))]
+    by = f"{percents[0]}%" if percents[0] == percents[1] else f"{percents[0]}% to {percents[1]}%"
+    names = [repr(name) for name in ratios]
+    listed = " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
+    usual = number_text(100 * USUAL_UPDATE)
+    return f"The next step changes the weights of {listed} by {by}; about {usual}% is usual."

@@ -101,7 +101,7 @@ def _fields(layer: LayerHealth) -> list[str]:
         str(layer.activations),
         f"{layer.activations.zeros:.0%}",
         "-" if layer.signal is None else f"{layer.signal_length:.1e}",
-        "-" if update is None else "from 0" if update == math.inf else f"{update:.0e}",
+        "-" if update is None else "from 0" if update == math.inf else f"{update:.1e}",
         str(len(layer.dead)) if layer.judged else "-",
         str(len(layer.saturated)) if layer.judged else "-",
     ]

@@ -36,7 +36,8 @@ def plot_confusion_matrix(opened: Opened) -> Figure:
     """Draw for each class of the examples what the model takes them for: how often, and which share.
 
     Raises:
-        DataError: if the right answers are no classes, or there are no examples.
+        DataError: if the right answers are no classes, if those of the model are no numbers, or if there are
+            no examples.
     """
     answers = answers_of(opened)
     if answers.labels is None:
@@ -45,7 +46,15 @@ def plot_confusion_matrix(opened: Opened) -> Figure:
             expected="labels, one-hot rows, or 0 and 1",
             received="other numbers in y",
         )
-    chosen = answers.probabilities(predictions_for(opened)).argmax(axis=1)
+    probabilities = answers.probabilities(predictions_for(opened))
+    if not np.isfinite(probabilities).all():
+        raise DataError(
+            "the model chooses no class for some examples",
+            expected="answers that are numbers",
+            received="NaN",
+            attempt="model.health(x, y), to see where they come from",
+        )
+    chosen = probabilities.argmax(axis=1)
     counts = confusion_matrix(answers.labels, chosen, len(answers.names))
     right = float(np.trace(counts) / counts.sum())
     heading = f"{opened.blueprint.title!r}: {right:.1%} right of {len(chosen):,}"

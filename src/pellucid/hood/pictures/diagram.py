@@ -100,7 +100,8 @@ def _values(graph: Graph, x: Node, layers: Sequence[LayerNodes], opened: Opened)
         return {}
     wanted: dict[Path, Node] = {("output", layer.name): layer.output for layer in layers}
     given = opened.arrays[0]
-    worked_out = evaluation_of(graph.asked_for(wanted))({x["name"]: given}, opened.entries) if wanted else {}
+    with np.errstate(all="ignore"):  # what is no number is written so
+        worked_out = evaluation_of(graph.asked_for(wanted))({x["name"]: given}, opened.entries)
     return {x: given[0]} | {wanted[path]: np.asarray(value)[0] for path, value in worked_out.items()}
 
 

@@ -105,7 +105,8 @@ def _are_logits(opened: Opened) -> bool:
 def outputs_for(opened: Opened, x: np.ndarray, outputs: dict[Path, Node]) -> dict[Path, np.ndarray]:
     """Return what nodes of the prediction are for some examples."""
     graph = opened.blueprint.predict
-    worked_out = evaluation_of(graph.asked_for(outputs))({"x": x.astype(_dtype(graph))}, opened.entries)
+    with np.errstate(all="ignore"):  # what is no number is drawn as none
+        worked_out = evaluation_of(graph.asked_for(outputs))({"x": x.astype(_dtype(graph))}, opened.entries)
     return {path: np.asarray(value) for path, value in worked_out.items()}
 
 
@@ -119,10 +120,11 @@ def predictions_for(opened: Opened) -> np.ndarray:
     if not len(x):
         raise DataError("there are no examples to draw", expected="at least one", received="none")
     evaluation = evaluation_of(graph.asked_for({("prediction",): graph.outputs["prediction",]}))
-    parts = [
-        evaluation({"x": x[first : first + _AT_ONCE]}, opened.entries)["prediction",]
-        for first in range(0, len(x), _AT_ONCE)
-    ]
+    with np.errstate(all="ignore"):
+        parts = [
+            evaluation({"x": x[first : first + _AT_ONCE]}, opened.entries)["prediction",]
+            for first in range(0, len(x), _AT_ONCE)
+        ]
     return np.concatenate([np.asarray(part) for part in parts])
 
 

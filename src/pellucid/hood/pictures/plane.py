@@ -103,7 +103,7 @@ def _draw_regions(axes: Axes, plane: Plane, probabilities: np.ndarray) -> None:
     count = probabilities.shape[-1]
     chosen = probabilities.argmax(axis=-1)
     certainty = np.clip((probabilities.max(axis=-1) * count - 1) / (count - 1), 0, 1)[..., None]
-    colours = 1 - _PALENESS * certainty * (1 - class_colours(count)[chosen])
+    colours = 1 - _PALENESS * np.nan_to_num(certainty) * (1 - class_colours(count)[chosen])
     axes.imshow(colours, origin="lower", extent=plane.extent, aspect="auto", interpolation="bilinear")
     if np.isfinite(probabilities).all():
         for leader in _leads(probabilities):
