@@ -55,6 +55,19 @@ def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
     assert printed == shown
 
 
+def test_the_health_is_what_the_readme_shows(names, capsys):
+    capsys.readouterr()
+    exec(block("tf.keras.utils.set_random_seed("), names)
+    assert capsys.readouterr().out == block("The health of")
+
+
+def test_the_pictures_are_drawn(names):
+    pytest.importorskip("matplotlib", reason="one of the pictures is drawn by it")
+    exec(block("model.draw("), names)
+    assert "<svg" in Path("history.svg").read_text(encoding="utf-8")
+    assert ">100<" in Path("celsius.svg").read_text(encoding="utf-8")
+
+
 def test_the_commands_work(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("celsius.csv").write_text(Path(CELSIUS_FILE).read_text(encoding="utf-8"), encoding="utf-8")

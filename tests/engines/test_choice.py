@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from pellucid import keras
-from pellucid.engines import engine_name
+from pellucid.engines import engine_name, evaluation_of
 from pellucid.errors import ArgumentError, UnknownNameError, UsageError
+from pellucid.graph import BATCH, Graph
 
 # Trains a neuron and says on what.
 PROGRAM = """
@@ -95,6 +97,15 @@ def test_a_wrong_name(monkeypatch, numpy_engine):
     engine_name.cache_clear()
     with pytest.raises(UnknownNameError, match="numpy"):
         engine_name()
+
+
+def test_a_graph_is_worked_out_with_its_named_numbers(each_engine):
+    graph = Graph()
+    with graph:
+        x = graph.input("x", (BATCH,), "float64")
+        graph.outputs["result",] = x ** graph.constant(-2, "power") - graph.constant(-0.5, "shift")
+    result = evaluation_of(graph)({"x": np.array([1.0, 2.0])}, {})["result",]
+    np.testing.assert_allclose(result, [1.5, 0.75])
 
 
 class TestThreads:

@@ -52,12 +52,12 @@ def named(path: str) -> tuple[Model, tuple[str, ...], tuple[str, ...]]:
     from pellucid.training.loading import load_model
 
     model = load_model(path)
-    features, answers = model.names_in_use()
-    if not features:
+    opened = model.opened()
+    if not opened.features:
         raise UnsupportedError(
             f"{path!r} does not take a row of numbers",
             expected="a model whose inputs are columns",
             received=f"one for inputs of the shape {model.known_shape()}",
             attempt="the same in Python",
         )
-    return model, features, answers
+    return model, opened.features, opened.answers

@@ -9,7 +9,7 @@ import numpy as np
 from pellucid.engines import Blueprint, State, Training, entries_of
 from pellucid.graph import INPUT, Graph, Node, Path
 
-__all__ = ["Opened"]
+__all__ = ["Opened", "spread"]
 
 
 class Opened(NamedTuple):
@@ -18,7 +18,8 @@ class Opened(NamedTuple):
     Attributes:
         blueprint: its graphs.
         state: its weights, and what its optimizer keeps.
-        arrays: examples: x; with the right answers also y, and how much each counts if not all count alike.
+        arrays: examples: x; with the right answers also y, and how much each counts if not all count alike;
+            empty if only the model is looked at.
         features: what the inputs are called, where an example is a row of numbers: ("x1", "x2").
         answers: what the outputs are called, where each is a number: ("fahrenheit",), ("rock", "paper").
     """
@@ -37,7 +38,7 @@ class Opened(NamedTuple):
     @property
     def graph(self) -> Graph:
         """What is done with these examples: a step of training; without answers, a prediction."""
-        return self.blueprint.predict if len(self.arrays) == 1 else self.training.step
+        return self.blueprint.predict if len(self.arrays) < 2 else self.training.step
 
     @property
     def given(self) -> dict[str, np.ndarray]:
@@ -62,3 +63,20 @@ class Opened(NamedTuple):
             names = [leaf["name"] for leaf in updated["body"].leaves(INPUT)]
             found[path] = updated.inputs[names.index("gradient")]
         return found
+
+
+def spread(count: int, most: int) -> np.ndarray:
+    """Choose some of many things, at equal distances, the first and the last among them.
+
+    Args:
+        count: how many there are.
+        most: how many are enough.
+    Returns:
+        Their numbers, counted from 0.
+    Example:
+        >>> spread(9, 3), spread(2, 3)
+        (array([0, 4, 8]), array([0, 1]))
+    """
+    if count <= most:
+        return np.arange(count)
+    return np.linspace(0, count - 1, most).round().astype(np.int64)

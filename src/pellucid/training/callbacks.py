@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,13 @@ from pellucid.errors import ArgumentError, UnknownNameError
 from pellucid.nn._arguments import number, whole
 from pellucid.training.base import BaseModel
 
-__all__ = ["Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from pellucid.hood.health.examination import Examination
+    from pellucid.hood.health.report import Health
+
+__all__ = ["Callback", "CallbackList", "EarlyStopping", "HealthMonitor", "History", "LambdaCallback"]
 
 _Logs = dict[str, Any]
 _EACH_BATCH = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
@@ -157,6 +163,7 @@ class History(Callback):
     Attributes:
         history: for each name a list with one number per epoch: {"loss": [0.7, 0.5], ...}.
         epoch: the numbers of the epochs.
+        health: the reports of a `HealthMonitor` among the callbacks.
     """
 
     only_watches = True
@@ -165,6 +172,7 @@ class History(Callback):
         super().__init__()
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
+        self.health: list[Health] = []
 
     def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
         self.epoch.append(epoch)
@@ -176,6 +184,89 @@ class History(Callback):
         self.epoch += range(first_epoch, first_epoch + len(logs))
         for name in logs[0] if logs else ():
             self.history.setdefault(name, []).extend([each[name] for each in logs])
+
+    def plot(self) -> Figure:
+        """Draw the loss and the metrics by epoch, of training and of validation.
+
+        Returns:
+            A figure of matplotlib; `savefig("history.pdf")` writes it into a file.
+        Raises:
+            UsageError: if no epoch is finished.
+            UnsupportedError: if matplotlib is not installed.
+        """
+        from pellucid.hood.pictures.curves import plot_history
+
+        return plot_history(self.epoch, self.history)
+
+    def plot_health(self) -> Figure:
+        """Draw, for each layer by epoch, gradients, steps, and the shares of zeros, dead and saturated units.
+
+        Returns:
+            A figure of matplotlib.
+        Raises:
+            UsageError: if there was no `HealthMonitor` among the callbacks.
+            UnsupportedError: if matplotlib is not installed.
+        """
+        from pellucid.hood.pictures.over_time import plot_health
+
+        return plot_health(self.health)
+
+    def plot_histograms(self) -> Figure:
+        """Draw how weights, outputs and gradients of each layer are distributed, epoch after epoch.
+
+        Returns:
+            A figure of matplotlib.
+        Raises:
+            UsageError: if there was no `HealthMonitor` among the callbacks.
+            UnsupportedError: if matplotlib is not installed.
+        """
+        from pellucid.hood.pictures.over_time import plot_histograms
+
+        return plot_histograms(self.health)
+
+
+class HealthMonitor(Callback):
+    """Looks at the model's health after every epoch; the history of the fit can draw what it has seen.
+
+    Args:
+        x: inputs to look at it with; some hundred examples are enough.
+        y: the right answers.
+        sample_weight: how much each example counts.
+        every: how many epochs lie between two looks.
+    Attributes:
+        reports: what `model.health(x, y)` would have said, by epoch.
+    Example:
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("sgd", "mean_squared_error")
+        >>> monitor = HealthMonitor([[1.0], [2.0]], [[3.0], [5.0]])
+        >>> history = model.fit([[1.0], [2.0]], [[3.0], [5.0]], epochs=3, verbose=0, callbacks=monitor)
+        >>> [report.epoch for report in history.health]
+        [0, 1, 2]
+    """
+
+    only_watches = True
+
+    def __init__(self, x: Any, y: Any, sample_weight: Any = None, every: int = 1) -> None:
+        super().__init__()
+        self.reports: list[Health] = []
+        self.every = whole("every", every, least=1)
+        self._examples = (x, y, sample_weight)
+        self._examination: Examination | None = None
+
+    def on_train_begin(self, logs: _Logs | None = None) -> None:
+        self.reports = []
+        history: History = self.model.history  # type: ignore[attr-defined] # fit has set it
+        history.health = self.reports
+
+    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
+        if (epoch + 1) % self.every:
+            return
+        from pellucid.hood.health.examination import Examination
+
+        opened = self.model.opened(*self._examples)  # type: ignore[attr-defined] # a Model
+        if self._examination is None or self._examination.blueprint is not opened.blueprint:
+            self._examination = Examination(opened)
+        self.reports.append(self._examination(opened).after(epoch))
 
 
 class LambdaCallback(Callback):
