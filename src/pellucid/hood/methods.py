@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pellucid.hood.opened import Opened
 
 if TYPE_CHECKING:
+    from pellucid.hood.formulas.formula import Formula
     from pellucid.hood.gradient_check import GradientCheck
 
 __all__ = ["OpenHood"]
@@ -15,8 +16,8 @@ __all__ = ["OpenHood"]
 class OpenHood:
     """The methods of a model that show what is inside."""
 
-    def opened(self, x: Any, y: Any = None, sample_weight: Any = None) -> Opened:
-        """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
+    def opened(self, x: Any = None, y: Any = None, sample_weight: Any = None) -> Opened:
+        """Return the graphs and numbers of this model, with these examples, if any, as arrays that fit it."""
         raise NotImplementedError(f"{type(self).__name__} needs opened")
 
     def check_gradients(self, x: Any, y: Any, sample_weight: Any = None) -> GradientCheck:
@@ -43,3 +44,24 @@ class OpenHood:
         from pellucid.hood.gradient_check import check_gradients
 
         return check_gradients(self.opened(x, y, sample_weight))
+
+    def formula(self) -> Formula:
+        """Write the network as mathematics: layer by layer, and in one where it is made of straight lines.
+
+        Linear layers are multiplied out. A network with bends, such as those of relu, and with one or two
+        inputs is taken apart into the pieces in which it is linear.
+
+        Returns:
+            A `Formula`: printed, it is text; `latex` is LaTeX, which a notebook shows. `rules` are the
+            formulas of a linear network, `pieces` the pieces of one with bends.
+        Raises:
+            UsageError: if the model does not know its input yet.
+        Example:
+            >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+            >>> model.set_weights([[[1.8]], [32]])
+            >>> model.formula().rules
+            (<Rule y = 1.8 * x + 32>,)
+        """
+        from pellucid.hood.formulas.formula import formula_of
+
+        return formula_of(self.opened())

@@ -18,7 +18,8 @@ class Opened(NamedTuple):
     Attributes:
         blueprint: its graphs.
         state: its weights, and what its optimizer keeps.
-        arrays: examples: x; with the right answers also y, and how much each counts if not all count alike.
+        arrays: examples, if there are any: x; with the right answers also y, and how much each counts if not
+            all count alike.
         features: what the inputs are called, where an example is a row of numbers: ("x1", "x2").
         answers: what the outputs are called, where each is a number: ("fahrenheit",), ("rock", "paper").
     """
@@ -37,7 +38,7 @@ class Opened(NamedTuple):
     @property
     def graph(self) -> Graph:
         """What is done with these examples: a step of training; without answers, a prediction."""
-        return self.blueprint.predict if len(self.arrays) == 1 else self.training.step
+        return self.blueprint.predict if len(self.arrays) < 2 else self.training.step
 
     @property
     def given(self) -> dict[str, np.ndarray]:

@@ -257,11 +257,11 @@ class Model(OpenHood, BaseModel):
         return engine.predictor(self._session.weights())
 
     # ------------------------------------------------------------ the open hood
-    def opened(self, x: Any, y: Any = None, sample_weight: Any = None) -> Opened:
-        """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
+    def opened(self, x: Any = None, y: Any = None, sample_weight: Any = None) -> Opened:
+        """Return the graphs and numbers of this model, with these examples, if any, as arrays that fit it."""
         with self.unchanged_by_errors():
             if y is None:
-                arrays = [_examples.inputs(x, self.known_shape(), self._dtype())]
+                arrays = [] if x is None else [_examples.inputs(x, self.known_shape(), self._dtype())]
                 engine = self._session.latest()
             else:
                 arrays = self._examples(x, y, sample_weight)
