@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from pellucid.engines.numpy.expressions import substituted
-from pellucid.graph import BATCH, Graph, Node, Path
+from pellucid.graph import BATCH, CONSTANT, INPUT, SIZE, Graph, Node, Path
 from pellucid.hood.formulas.affine import REARRANGING, Affine, Value, computed, followed, known_values
 from pellucid.hood.formulas.cells import Cut, Space
 from pellucid.hood.formulas.labels import text_name
@@ -64,6 +64,7 @@ class Elements:
     def __init__(
         self, graph: Graph, entries: Mapping[Path, Any], names: Mapping[Node, np.ndarray | None]
     ) -> None:
+        self._graph = graph
         self._names = names
         with np.errstate(all="ignore"):
             self._known = known_values(graph, entries)
@@ -98,11 +99,27 @@ class Elements:
             value = self._value(node, node, inside, variables)
         if value is None or (inside is not None and not isinstance(value, _Trees)):
             return {}
+        if inside is None and not self._says_more(node):
+            return {}
         labels = list(variables)
         texts = [_text(tree, labels) for tree in np.ravel(_trees(value, labels))]
         if len(texts) != names.size or (longest is not None and max(map(len, texts)) > longest):
             return {}
         return {text_name(name): text for name, text in zip(np.ravel(names), texts, strict=True)}
+
+    def _says_more(self, node: Node) -> bool:
+        """Whether numbers or names come in that are not in the formula of the whole array."""
+        special = (self._graph.outputs["prediction",], *self._graph.leaves(INPUT))
+        if node in self._known or node is special[0]:
+            return True
+        stack = list(node.inputs)
+        while stack:
+            part = stack.pop()
+            if part is special[1] or (part in self._known and part.op not in (CONSTANT, SIZE)):
+                return True
+            if part not in self._names:
+                stack.extend(part.inputs)
+        return False
 
     def _variables(self, node: Node, inside: Node | None) -> dict[str, int]:
         """Number what formulas refer to; more names than can be read if an array is too large."""

@@ -98,7 +98,7 @@ class Formula(Report):
     def _together(self) -> Iterator[str]:
         if len(self.pieces) == 1:
             if len(self.layers) > 1:
-                yield "All its layers are linear. Multiplied out, they are together"
+                yield "Multiplied out, all its layers together are linear:"
             yield _indented("\n".join(self._rule_texts()))
         elif self.pieces:
             inputs = "its input" if len(self.features) == 1 else "its two inputs"

@@ -160,13 +160,15 @@ def _symbols(
     nodes: Sequence[Node], writer: FunctionWriter, entries: Mapping[Path, Any]
 ) -> dict[str, tuple[np.ndarray, list[str]]]:
     """Return the weights that lines read, by their names, and which lines these are."""
-    found: dict[str, tuple[np.ndarray, list[str]]] = {}
+    readers: dict[Node, list[str]] = {}
     for node in nodes:
         for part in writer.reads(node):
-            if part.op is STATE and part in writer.names:
-                name = writer.names[part]
-                found.setdefault(name, (np.asarray(entries[part["path"]]), []))[1].append(writer.names[node])
-    return found
+            readers.setdefault(part, []).append(writer.names[node])
+    return {
+        writer.names[leaf]: (np.asarray(entries[leaf["path"]]), readers[leaf])
+        for leaf in writer.graph.leaves(STATE)
+        if leaf in readers
+    }
 
 
 def _matrix(array: np.ndarray) -> str:

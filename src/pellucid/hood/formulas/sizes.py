@@ -80,6 +80,7 @@ def sizes_of_pieces(pieces: tuple[Piece, ...]) -> Sizes | None:
         return None
     values = np.concatenate([_corners(piece) @ piece.coefficients.T + piece.intercepts for piece in pieces])
     largest = np.abs(near).max(axis=0)
+    largest = np.where(largest > 0, largest, largest.max() or 1.0)
     slopes = np.max([np.abs(piece.coefficients) * largest for piece in pieces], axis=(0, 2))
     spread = np.maximum(np.ptp(values, axis=0), slopes)
     return Sizes(largest, largest, spread)
