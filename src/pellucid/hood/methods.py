@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from pellucid.hood.opened import Opened
@@ -14,7 +15,13 @@ __all__ = ["OpenHood"]
 
 
 class OpenHood:
-    """The methods of a model that show what is inside."""
+    """The methods of a model that show what is inside.
+
+    Attributes:
+        notes: short texts by name that the model's file keeps and its program shows.
+    """
+
+    notes: dict[str, str]
 
     def opened(self, x: Any = None, y: Any = None, sample_weight: Any = None) -> Opened:
         """Return the graphs and numbers of this model, with these examples, if any, as arrays that fit it."""
@@ -65,3 +72,21 @@ class OpenHood:
         from pellucid.hood.formulas.formula import formula_of
 
         return formula_of(self.opened())
+
+    def numpy_source(self, path: str | os.PathLike[str] | None = None, derivations: bool = False) -> str:
+        """Return the NumPy program that this model is: what predicts, and what trains it.
+
+        The program needs NumPy only. It is the very text that the reference engine runs.
+
+        Args:
+            path: where to save it; large weights go into a file beside it, with the ending .npz. With the
+                ending .ipynb it becomes a notebook, which explains every step, with the derivations.
+            derivations: whether it says above each gradient why that is the gradient.
+        Returns:
+            The program; of a notebook, its file's text.
+        Raises:
+            UsageError: if the model does not know its input yet.
+        """
+        from pellucid.hood.source.printed import printed_program
+
+        return printed_program(self.opened(), self.notes, path, derivations)

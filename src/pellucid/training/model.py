@@ -15,7 +15,6 @@ from pellucid.nn._arguments import whole
 from pellucid.nn.settings import floatx
 from pellucid.training import _examples, _names
 from pellucid.training._fit import Fitting
-from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session, sorted_logs
 from pellucid.training.base import BaseModel, refuse_options
@@ -271,16 +270,6 @@ class Model(OpenHood, BaseModel):
         features = _names.names_of(x, inputs) or self.feature_names or _names.numbered("x", inputs)
         answers = _names.names_of(y, outputs) or self.answer_names or _names.numbered("y", outputs)
         return Opened(engine.blueprint, state, arrays, features, answers)
-
-    def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
-        """Return the NumPy program that this model is: what predicts, and what trains it.
-
-        The program needs NumPy only. It is the very text that the reference engine runs.
-
-        Args:
-            path: where to save it; large weights go into a file beside it, with the ending .npz.
-        """
-        return printed_program(self, self._session.latest().blueprint, path)
 
     def summary(
         self,

@@ -21,7 +21,8 @@ def letters(model):
     predict = model.numpy_source().partition("def train_step")[0]
     weights = {weight.path: weight.numpy() for weight in model.weights}
     return {
-        name: weights[path] for name, path in re.findall(r'^    (\w+) = weights\["(.*)"\]', predict, re.M)
+        name: weights[path]
+        for name, path in re.findall(r'^    (\w+) = weights\["(.*)"\]', predict, re.MULTILINE)
     }
 
 

@@ -1,8 +1,9 @@
-"""Networks made of straight lines: every piece says what the network answers there, and together they are all."""
+"""Networks made of straight lines: every piece says what the network answers there."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -169,7 +170,7 @@ def test_the_text_says_it_too(inputs):
 def test_neighbours_agree_where_they_meet():
     found = network((1,), hidden(6, "relu"), hidden(6, "relu"), Dense(1)).formula().pieces
     assert len(found) > 6
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         border = [left.where.high]
         assert left.where.high == right.where.low
         np.testing.assert_allclose(

@@ -1,4 +1,4 @@
-"""LaTeX: every primitive has its spelling, parentheses stand where they must, and names are mathematicians'."""
+"""LaTeX: every primitive has its spelling, and parentheses stand where they must."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def written(function):
         (lambda a, b: (a / b) ** 2, r"\left(\frac{a}{b}\right)^{2}"),
         (lambda a, b: exp(-a) ** 2, r"\left(e^{-a}\right)^{2}"),
         (lambda a, b: maximum(a, 0), r"\operatorname{relu}\left(a\right)"),
-        (lambda a, b: maximum(a, b), r"\max\left(a, b\right)"),
+        (maximum, r"\max\left(a, b\right)"),
         (lambda a, b: matmul(transpose(a, axes=(1, 0)), a + b), r"a^{\top} \, \left(a + b\right)"),
         (lambda a, b: reduce_sum(a + b, axes=(0,)), r"\sum_{\text{batch}} \left(a + b\right)"),
         (lambda a, b: reduce_mean(a, axes=(0, 1)), r"\operatorname{mean}\left(a\right)"),
