@@ -8,10 +8,11 @@ from textwrap import wrap
 
 import numpy as np
 
-from pellucid.engines.numpy.bodies import indented
+from pellucid.engines.numpy.bodies import indented, nothing
 from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Graph, shape_text
 from pellucid.hood.opened import Opened
+from pellucid.hood.source.derivations import Derivations
 
 __all__ = ["printed_program"]
 
@@ -37,7 +38,8 @@ def printed_program(
     beside = os.path.splitext(os.fspath(path or blueprint.title))[0] + ".npz"
     small = sum(array.size for array in weights.values()) <= _LITERAL
     trained = _literal_weights(weights) if small else _loaded_weights(os.path.basename(beside))
-    text = Program(blueprint).text(_opening(opened, notes), trained)
+    above = Derivations(opened) if derivations and blueprint.training is not None else nothing
+    text = Program(blueprint, above).text(_opening(opened, notes), trained)
     if path is not None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
