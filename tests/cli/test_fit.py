@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from pellucid.cli import _network
-from pellucid.hood.formulas.rule import linear_rule
 from pellucid.models import load_model
 
 FIT_CELSIUS = ("fit", "celsius.csv", "--target", "fahrenheit")
@@ -20,8 +19,8 @@ def least_squares(target, *columns):
     return np.linalg.lstsq(matrix, np.asarray(target), rcond=None)[0]
 
 
-def found(path, count):
-    rule = linear_rule(load_model(path), [f"x{place}" for place in range(count)], "y")
+def found(path):
+    (rule,) = load_model(path).formula().rules
     return np.array([*rule.coefficients, rule.intercept])
 
 
@@ -36,7 +35,7 @@ def test_celsius(pellucid):
     assert "pellucid predict celsius.safetensors --set celsius=38\n" in done.out
     celsius = [-40, -10, 0, 8, 15, 22, 38]
     exact = least_squares([-40, 14, 32, 46, 59, 72, 100], celsius)
-    np.testing.assert_allclose(found("celsius.safetensors", 1), exact, rtol=1e-9)
+    np.testing.assert_allclose(found("celsius.safetensors"), exact, rtol=1e-9)
 
 
 def test_the_loss_falls_before_the_eyes_of_the_user(pellucid):

@@ -12,7 +12,6 @@ import numpy as np
 
 from pellucid.cli._network import ACTIVATION
 from pellucid.data.tables import Table
-from pellucid.hood.formulas.rule import linear_rule
 from pellucid.hood.numbers import number_text
 from pellucid.training.model import Model
 
@@ -46,12 +45,12 @@ def say_stopped(model: Model, epochs: int) -> None:
     print(f"Stopped after {done} of {epochs} epochs.")
 
 
-def say_rule(model: Model, columns: Sequence[str], target: str) -> None:
+def say_rule(model: Model) -> None:
     """Print the rule of a linear network, set off by empty lines."""
-    rule = linear_rule(model, columns, target)
-    if rule is None:
-        print("\nWhat it found has no short formula; `pellucid source` prints all of it.\n")
-    else:
+    rules = model.formula().rules
+    if not rules:
+        print("\nWhat it found has no short formula; `pellucid formula` prints all of it.\n")
+    for rule in rules:
         text = str(rule).replace("\n", "\n    ")
         print(f"\nThe rule it found:\n\n    {text}\n")
 

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     finished = _network.learn(model, plan, x, y, Watching(target, plan.epochs))
     if not finished:
         raise KeyboardInterrupt
-    say_rule(model, x.columns, target)
+    say_rule(model)
     print(_AFTER.format(answer=model.predict([100.0], verbose=0).item(), **_arithmetic(model)))
     print(_heart(model))
     print(_END)

@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     watching.close()
     if not finished:
         _report.say_stopped(model, plan.epochs)
-    _report.say_rule(model, x.columns, target)
+    _report.say_rule(model)
     _report.say_doubt(plan.alike)
     _report.say_errors(model, (x, y), target, aside)
     model.save(out)

@@ -15,7 +15,6 @@ from pellucid.nn._arguments import whole
 from pellucid.nn.settings import floatx
 from pellucid.training import _examples, _names
 from pellucid.training._fit import Fitting
-from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session, sorted_logs
 from pellucid.training.base import BaseModel, refuse_options
@@ -258,11 +257,10 @@ class Model(OpenHood, BaseModel):
 
     # ------------------------------------------------------------ the open hood
     def opened(self, x: Any = None, y: Any = None, sample_weight: Any = None) -> Opened:
-        """Return the graphs and numbers of this model, with these examples as arrays that fit it."""
+        """Return the graphs and numbers of this model, with these examples, if any, as arrays that fit it."""
         with self.unchanged_by_errors():
             if y is None:
-                shape = self.known_shape()
-                arrays = [] if x is None else [_examples.inputs(x, shape, self._dtype())]
+                arrays = [] if x is None else [_examples.inputs(x, self.known_shape(), self._dtype())]
                 engine = self._session.latest()
             else:
                 arrays = self._examples(x, y, sample_weight)
@@ -272,16 +270,6 @@ class Model(OpenHood, BaseModel):
         features = _names.names_of(x, self.known_shape()) or features
         answers = _names.names_of(y, self.prediction().shape[1:]) or answers
         return Opened(engine.blueprint, state, arrays, features, answers)
-
-    def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
-        """Return the NumPy program that this model is: what predicts, and what trains it.
-
-        The program needs NumPy only. It is the very text that the reference engine runs.
-
-        Args:
-            path: where to save it; large weights go into a file beside it, with the ending .npz.
-        """
-        return printed_program(self, self._session.latest().blueprint, path)
 
     def summary(
         self,

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from pellucid.engines.numpy.expressions import formula_text, literal, written
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import CONSTANT, INPUT, Graph, Node
 from pellucid.ops import Primitive
 
-__all__ = ["Functions", "collection", "docstring", "indented", "wrapped"]
+__all__ = ["Above", "Functions", "collection", "docstring", "indented", "nothing", "wrapped"]
 
 _WIDTH = 96  # of a line that lists things
 _CALL_WIDTH = 87  # of a call without its signs
+
+
+Above: TypeAlias = "Callable[[Functions, FunctionWriter, Node], Sequence[str]]"
+"""What gives the comments that shall stand above the line of a value."""
+
+
+def nothing(functions: Functions, writer: FunctionWriter, line: Node) -> Sequence[str]:
+    """Write no comments."""
+    return ()
 
 
 class Functions:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.numpy import library
-from pellucid.engines.numpy.bodies import Functions, collection, indented
+from pellucid.engines.numpy.bodies import Above, Functions, collection, indented, nothing
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.cores import ENVIRONMENT, LARGE
 from pellucid.engines.numpy.expressions import double_quoted
@@ -39,7 +39,7 @@ class Program:
         large: whether there are products so large that they might be shared among cores.
     """
 
-    def __init__(self, blueprint: Blueprint) -> None:
+    def __init__(self, blueprint: Blueprint, above: Above = nothing) -> None:
         self.blueprint = blueprint
         self.functions = Functions()
         self.numbers = layer_numbers(blueprint)
@@ -48,7 +48,7 @@ class Program:
         self._parts = [write_predict(blueprint.predict, self.functions, self.numbers)]
         training = blueprint.training
         if training is not None:
-            step = write_step(training.step, self.functions, self.numbers, "train_step", _STEP_DOC)
+            step = write_step(training.step, self.functions, self.numbers, "train_step", _STEP_DOC, above)
             self._parts += [step, *self.functions.texts.values()]
             self._parts += [write_results(training.results, self.functions), _write_train(training.step)]
         else:

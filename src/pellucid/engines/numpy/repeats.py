@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
-from pellucid.engines.numpy.bodies import Functions, wrapped
+from pellucid.engines.numpy.bodies import Above, Functions, nothing, wrapped
 from pellucid.engines.numpy.function import FunctionWriter, plain_name
 from pellucid.engines.numpy.sections import Rank, Sections
 from pellucid.graph import CONSTANT, SIZE, Graph, Leaf, Node, Scope
@@ -47,8 +48,10 @@ class Repeats:
         needed: Sequence[Node],
         sections: Sections,
         functions: Functions,
+        above: Above = nothing,
     ) -> None:
         self.graph = graph
+        self._above = above
         self.sections = sections
         self.calls: dict[Rank, tuple[str, _Use]] = {}
         self._inside: set[Node] = set()
@@ -144,10 +147,13 @@ class Repeats:
             scope = _common([self.sections.scopes[rank] for rank, _, _ in uses])
             kind = re.sub(r"_\d+$", "", scope.name)
             signature, *lines = uses[0][2]
+            writer = uses[0][1].writer
+            comments = [self._above(functions, writer, line) for line in writer.lines]
             back = phase == "backward"
             title = f" ({scope.title})" if scope.title else ""
             doc = f'"""{"Backward" if back else "Forward"} through a {kind} layer{title}."""'
-            name = functions.define(f"{kind}_layer{'_backward' * back}", signature, [doc, *lines])
+            body = [*chain(*zip(comments, [[line] for line in lines[:-1]], strict=True)), lines[-1:]]
+            name = functions.define(f"{kind}_layer{'_backward' * back}", signature, [doc, *chain(*body)])
             for rank, use, _ in uses:
                 self.calls[rank] = name, use
                 functions.writers[name].append(use.writer)

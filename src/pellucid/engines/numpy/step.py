@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pellucid.engines.numpy.bodies import Functions, docstring, indented
+from pellucid.engines.numpy.bodies import Above, Functions, docstring, indented, nothing
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.repeats import Repeats
 from pellucid.engines.numpy.sections import Sections, heading
@@ -42,18 +42,20 @@ def as_array(leaf: Node) -> str:
     return f"np.asarray({leaf['name']}, np.{leaf.dtype}).reshape({sizes})"
 
 
-def write_step(graph: Graph, functions: Functions, numbers: dict[str, str], name: str, doc: str) -> str:
+def write_step(
+    graph: Graph, functions: Functions, numbers: dict[str, str], name: str, doc: str, above: Above = nothing
+) -> str:
     """Write train_step(x, y, state) or evaluate_step: what one batch does to the state."""
     loss = graph.outputs["loss",]
-    body = _StepWriter(graph, functions, numbers, [loss])
+    body = _StepWriter(graph, functions, numbers, [loss], above)
     functions.writers[name].append(body.writer)
     inputs = graph.leaves(INPUT)
     arguments = [leaf["name"] for leaf in inputs]
     arguments.insert(2, "state")
     about = ", ".join(_about(leaf) for leaf in inputs)
     sections = body.sections(phases=True)
-    above = [*body.slot_lines(), *body.weight_lines(), *_batch_size(sections)]
-    lines = [*docstring(doc.format(about=about)), *above, *sections]
+    top = [*body.slot_lines(), *body.weight_lines(), *_batch_size(sections)]
+    lines = [*docstring(doc.format(about=about)), *top, *sections]
     lines.append(f"return {body.writer.text(loss)}")
     return "\n".join([f"def {name}({', '.join(arguments)}):", *indented(lines)])
 
@@ -101,9 +103,16 @@ class _StepWriter:
     """Writes one graph as sections of lines, with what they put into the state."""
 
     def __init__(
-        self, graph: Graph, functions: Functions, numbers: dict[str, str], results: Sequence[Node]
+        self,
+        graph: Graph,
+        functions: Functions,
+        numbers: dict[str, str],
+        results: Sequence[Node],
+        above: Above = nothing,
     ) -> None:
         self.graph = graph
+        self.functions = functions
+        self._above = above
         entries = [node for path, node in graph.outputs.items() if len(path) == 2]
         self.nodes = graph.live([*results, *entries])
         self.updates = Updates(graph, functions)
@@ -112,7 +121,7 @@ class _StepWriter:
         inside = [node for node in self.nodes if not self.updates.covers(node)]
         self.sections_of = Sections(graph, self.nodes)
         results = [*results, *self.updates.needed()]
-        self.repeats = Repeats(graph, inside, results, self.sections_of, functions)
+        self.repeats = Repeats(graph, inside, results, self.sections_of, functions, above)
         needed = [*results, *self.repeats.results]
         self.writer = FunctionWriter(
             graph,
@@ -181,7 +190,8 @@ class _StepWriter:
             return []
         text = f"{self.writer.names[node]} = {self.updates.formula(node, self.writer)}"
         is_array = node.shape and node.dtype != "several"
-        return [_with_comment(text, shape_text(node.shape)) if is_array else text]
+        line = _with_comment(text, shape_text(node.shape)) if is_array else text
+        return [*self._above(self.functions, self.writer, node), line]
 
 
 def _with_comment(text: str, comment: str) -> str:

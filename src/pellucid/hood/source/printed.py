@@ -8,11 +8,11 @@ from textwrap import wrap
 
 import numpy as np
 
-from pellucid.engines import Blueprint
-from pellucid.engines.numpy.bodies import indented
+from pellucid.engines.numpy.bodies import indented, nothing
 from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Graph, shape_text
-from pellucid.training.base import BaseModel
+from pellucid.hood.opened import Opened
+from pellucid.hood.source.derivations import Derivations
 
 __all__ = ["printed_program"]
 
@@ -21,42 +21,54 @@ _WIDTH = 84  # characters of a row of numbers
 
 
 def printed_program(
-    model: BaseModel, blueprint: Blueprint, path: str | os.PathLike[str] | None = None
+    opened: Opened,
+    notes: Mapping[str, str],
+    path: str | os.PathLike[str] | None = None,
+    derivations: bool = False,
 ) -> str:
-    """Return a model's program with its present weights; save both if there is a path."""
-    weights = {weight.path: weight.value for weight in model.weights}
-    beside = os.path.splitext(os.fspath(path or model.name))[0] + ".npz"
+    """Return a model's program with its present weights; save both if there is a path.
+
+    Args:
+        opened: the model.
+        notes: what its docstring says beside how to use it.
+        path: where to save it.
+        derivations: whether it says above each gradient why that is the gradient.
+    """
+    blueprint, weights = opened.blueprint, opened.state["weights"]
+    beside = os.path.splitext(os.fspath(path or blueprint.title))[0] + ".npz"
     small = sum(array.size for array in weights.values()) <= _LITERAL
     trained = _literal_weights(weights) if small else _loaded_weights(os.path.basename(beside))
-    text = Program(blueprint).text(_opening(model, blueprint), trained)
+    above = Derivations(opened) if derivations and blueprint.training is not None else nothing
+    text = Program(blueprint, above).text(_opening(opened, notes), trained)
     if path is not None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         if not small:
-            np.savez(beside, **weights)  # type: ignore[arg-type]
+            np.savez(beside, **weights)
     return text
 
 
-def _opening(model: BaseModel, blueprint: Blueprint) -> str:
+def _opening(opened: Opened, notes: Mapping[str, str]) -> str:
     """Say what the program is, and how to use it."""
+    blueprint = opened.blueprint
     graph = blueprint.predict if blueprint.training is None else blueprint.training.step
     inputs = graph.leaves(INPUT)
-    lines = [f"The model {model.name!r}, written by Pellucid. It needs NumPy only.", ""]
+    lines = [f"The model {blueprint.title!r}, written by Pellucid. It needs NumPy only.", ""]
     lines.append("    predict(x, trained_weights())")
     if blueprint.training is not None:
         names = [leaf["name"] for leaf in inputs]
         lines += [
-            f"    state = initial_state(seed={model.seed})",
+            f"    state = initial_state(seed={opened.state['seed']})",
             f"    history = train({', '.join([*names[:2], 'state', *names[2:], 'epochs=10'])})",
             '    predict(x, state["weights"])',
         ]
     shapes = [f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}" for leaf in inputs]
-    return "\n".join([*lines, "", *shapes, "", *_notes(model), f"Graph {_fingerprint(graph)}.", ""])
+    return "\n".join([*lines, "", *shapes, "", *_notes(notes), f"Graph {_fingerprint(graph)}.", ""])
 
 
-def _notes(model: BaseModel) -> list[str]:
-    """Return the model's notes as lines, without signs that could end the docstring they stand in."""
-    texts = [f"{name}: {text}" for name, text in model.notes.items()]
+def _notes(notes: Mapping[str, str]) -> list[str]:
+    """Return a model's notes as lines, without signs that could end the docstring they stand in."""
+    texts = [f"{name}: {text}" for name, text in notes.items()]
     safe = ["".join([c if c.isprintable() and c not in '"\\' else "_" for c in text]) for text in texts]
     lines = [line for text in safe for line in wrap(text, 100, subsequent_indent="    ")]
     return [*lines, ""] if lines else []

@@ -7,7 +7,7 @@ import pytest
 
 from pellucid import Input, Sequential
 from pellucid.errors import ShapeError
-from pellucid.hood.formulas.rule import Rule, linear_rule
+from pellucid.hood.formulas.rule import Rule
 from pellucid.layers import Activation, Dense, Dropout, Flatten, Normalization
 
 
@@ -15,11 +15,17 @@ def model_of(*layers, inputs=1):
     return Sequential([Input((inputs,)), *layers])
 
 
+def rule_of(model, names, answer):
+    model.feature_names, model.answer_names = names, answer
+    (rule,) = model.formula().rules
+    return rule
+
+
 # ------------------------------------------------------------ multiplied out
 def test_one_layer():
     model = model_of(Dense(1), inputs=2)
     model.set_weights([[[3], [-2]], [5]])
-    rule = linear_rule(model, ["a", "b"], "y")
+    rule = rule_of(model, ["a", "b"], "y")
     assert (rule.inputs, rule.output) == (("a", "b"), "y")
     assert (rule.coefficients, rule.intercept) == ((3, -2), 5)
 
@@ -27,7 +33,7 @@ def test_one_layer():
 def test_layers_upon_one_another():
     model = model_of(Dense(2), Dropout(0.5), Activation("linear"), Dense(1, use_bias=False))
     model.set_weights([[[1, 2]], [10, 20], [[3], [4]]])
-    rule = linear_rule(model, ["x"], "y")
+    rule = rule_of(model, ["x"], "y")
     # 3 (x + 10) + 4 (2 x + 20) = 11 x + 110
     assert (rule.coefficients, rule.intercept) == ((11,), 110)
 
@@ -39,7 +45,7 @@ def test_scaled_inputs_and_answers():
         Normalization(mean=100.0, variance=25.0, invert=True),
     )
     model.set_weights([*model.get_weights()[:2], [[6]], [7], *model.get_weights()[4:]])
-    rule = linear_rule(model, ["x"], "y")
+    rule = rule_of(model, ["x"], "y")
     # 100 + 5 (6 (x - 10) / 2 + 7) = 15 x - 15
     assert (rule.coefficients, rule.intercept) == ((15,), -15)
 
@@ -55,7 +61,7 @@ def test_inputs_of_several_axes():
         ]
     )
     model.set_weights([[1, 2], [1, 4], [[10], [100]], [0], [[1], [2]], [3]])
-    rule = linear_rule(model, ["a", "b", "c", "d"], "y")
+    (rule,) = model.formula().rules
     # 10 (a - 1) + 100 (b - 1) + 2 (10 (c - 2) / 2 + 100 (d - 2) / 2) + 3
     assert rule.coefficients == (10, 100, 10, 100)
     assert rule.intercept == -110 - 220 + 3
@@ -69,7 +75,7 @@ def test_gives_the_answers_of_the_network():
     back.adapt(random.normal(size=20))
     hidden = [Dense(units, dtype="float64") for units in (5, 3, 1)]
     model = Sequential([scale, *hidden, back])
-    rule = linear_rule(model, list("abcd"), "y")
+    rule = rule_of(model, list("abcd"), "y")
     np.testing.assert_allclose(
         x @ rule.coefficients + rule.intercept, model.predict(x, verbose=0)[:, 0], rtol=1e-9
     )
@@ -77,22 +83,21 @@ def test_gives_the_answers_of_the_network():
 
 @pytest.mark.parametrize("layer", [Dense(1, "tanh"), Activation("relu")], ids=["dense", "activation"])
 def test_there_is_none_unless_every_layer_is_linear(layer):
-    assert linear_rule(model_of(Dense(1), layer, Dense(1)), ["x"], "y") is None
+    assert model_of(Dense(1), layer, Dense(1)).formula().rules == ()
 
 
-def test_there_is_none_for_layers_of_the_users_own():
+def test_layers_of_the_users_own_are_multiplied_out_too():
     class Twice(Dense):
         def call(self, inputs):
             return 2 * super().call(inputs)
 
-    assert linear_rule(model_of(Twice(1)), ["x"], "y") is None
+    model = model_of(Twice(1))
+    model.set_weights([[[3]], [5]])
+    (rule,) = model.formula().rules
+    assert (rule.coefficients, rule.intercept) == ((6,), 10)
 
 
-def test_names_and_answers_must_fit():
-    with pytest.raises(ShapeError, match="expected 2 names, received 1"):
-        linear_rule(model_of(Dense(1), inputs=2), ["a"], "y")
-    with pytest.raises(ShapeError, match="one answer: expected 1, received 3"):
-        linear_rule(model_of(Dense(3)), ["a"], "y")
+def test_numbers_must_fit_names():
     with pytest.raises(
         ShapeError, match="expected 2 coefficients, and 3 tolerances if any, received 1 and 3"
     ):
@@ -112,20 +117,20 @@ def scaled_model(slopes, intercept, means, deviations, spread):
 
 def test_what_changes_nothing_is_left_out():
     model = scaled_model([2, 1e-9], intercept=1e-9, means=[1, 5], deviations=[3, 1], spread=6)
-    rule = linear_rule(model, ["a", "b"], "y")
+    rule = rule_of(model, ["a", "b"], "y")
     assert rule.coefficients[1] == rule.intercept == 0
     assert str(rule) == "y = 2 * a"
 
 
 def test_a_small_number_of_a_large_column_stays():
     model = scaled_model([2, 3e-9], intercept=7, means=[1, 1e9], deviations=[3, 1e9], spread=6)
-    assert str(linear_rule(model, ["a", "b"], "y")) == "y = 2 * a + 3e-09 * b + 7"
+    assert str(rule_of(model, ["a", "b"], "y")) == "y = 2 * a + 3e-09 * b + 7"
 
 
 def test_numbers_have_the_digits_that_the_answer_needs():
     # Inputs are about 2000 and answers vary by 1: with four digits, 0.1235, they would be off by 0.1.
     model = scaled_model([0.123456789], intercept=-246.0, means=[2000], deviations=[10], spread=1)
-    assert str(linear_rule(model, ["year"], "height")) == "height = 0.1234568 * year - 246"
+    assert str(rule_of(model, ["year"], "height")) == "height = 0.1234568 * year - 246"
 
 
 # ------------------------------------------------------------ as it is written
