@@ -1,6 +1,6 @@
 """The pages of docs/: their programs run in order, and what they print stands below them.
 
-`python -m tests.docs.pages` writes anew what the programs print; the tests compare it with what stands there.
+`python -m tests.docs.pages` writes anew what the programs print and draw; the tests compare it with what stands there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -65,6 +66,8 @@ def write(page: Path) -> None:
         end = block.end("shown") if block["shown"] else block.end()
         text = text[: block.end("program")] + "```\n" + shown + text[end:]
     page.write_text(text, encoding="utf-8")
+    for picture in Path().glob("*.png"):
+        shutil.move(picture, DOCS / "pictures" / picture.name)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ def test_the_programs_print_what_the_page_shows(page, tmp_path, monkeypatch):
     for block, printed in zip(blocks_of(page), run(page), strict=True):
         shown = (block["printed"] or "").rstrip("\n")
         assert difference(shown, printed) == "", block["program"]
+    drawn = {picture.name for picture in tmp_path.glob("*.png")}
+    assert drawn == set(re.findall(r"\]\(pictures/([^)]+)\)", page.read_text(encoding="utf-8")))
 
 
 def test_the_index_leads_to_every_page_and_every_link_to_a_file():
