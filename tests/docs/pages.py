@@ -1,6 +1,6 @@
 """The pages of docs/: their programs run in order, and what they print stands below them.
 
-`python -m tests.docs.pages` writes anew what the programs print and draw; the tests compare it with what stands there.
+`python -m tests.docs.pages` writes anew what they print and draw; the tests compare it with what is there.
 """
 
 from __future__ import annotations
