@@ -50,8 +50,8 @@ class Engine(Protocol):
 
         Args:
             arrays: x, y, and the examples' weights if there are any.
-            state: what training starts from; `Run.settle` brings it up to date, `Run.advance` looks at it anew.
-                Its arrays are never written into: others take their place.
+            state: what training starts from; `Run.settle` brings it up to date, `Run.advance` looks at it
+                anew. Its arrays are never written into: others take their place.
             batch_size: examples per step.
             epochs: how often all examples are shown.
             shuffle: whether every epoch takes them in a new order.

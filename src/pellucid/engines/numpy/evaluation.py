@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines.numpy.bodies import indented
+from pellucid.engines.numpy.bodies import Functions, constants, indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import INPUT, STATE, Graph, Node, Path, Size
+from pellucid.graph import INPUT, SEVERAL, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
 __all__ = ["NumpyEvaluation", "evaluate"]
@@ -28,22 +28,30 @@ class NumpyEvaluation:
 
     def __init__(self, graph: Graph) -> None:
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
-        writer = FunctionWriter(graph, graph.live(), [], given=given, numbers={})
+        several = [node for node in graph.live() if node.dtype == SEVERAL]
+        writer = FunctionWriter(graph, graph.live(), several, given=given, numbers={})
         writer.assign_names()
-        lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
+        functions = Functions()
+        calls = {node: functions.call_text(node, graph, writer) for node in several}
+        calls |= {node: f"({call},)" for node, call in calls.items() if len(node.shape) == 1}
+        formulas = [calls.get(line) or writer.formula(line) for line in writer.lines]
+        names = [writer.names[line] for line in writer.lines]
+        lines = [f"{name} = {formula}" for name, formula in zip(names, formulas, strict=True)]
         results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
         self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
         head = f"def evaluation({', '.join(['state', *self._inputs])}):"
-        text = "\n".join([head, *indented([*_sizes(graph), *lines, f"return {{{results}}}"])])
-        helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
-        names: dict[str, Any] = {}
+        text = "\n".join(
+            [head, *indented([*_sizes(graph), *constants(graph), *lines, f"return {{{results}}}"])]
+        )
+        helpers = [*functions.texts.values(), *map(source_of, carried(helpers_of(graph)).values())]
+        known: dict[str, Any] = {}
         execute(
             "\n\n".join(["import math", "import numpy as np", *helpers, text]),
             "<evaluation>",
-            names,
+            known,
             "evaluation",
         )
-        self._function = names["evaluation"]
+        self._function = known["evaluation"]
 
     def __call__(self, given: Mapping[str, Any], state: Mapping[Path, Any]) -> dict[Path, Any]:
         with one_core():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from pellucid.engines import Engine, Run, State
 
-__all__ = ["Course", "Kept", "copied", "trained_entries"]
+__all__ = ["Course", "Kept", "bytes_of", "copied"]
+
+_OVERHEAD: Final = 200  # bytes that an entry of a state takes beside its numbers
 
 
 class Kept(NamedTuple):
@@ -26,12 +28,14 @@ class Course(NamedTuple):
         arrays: x, y, and the examples' weights if there are any; not copied.
         batch_size: examples per step.
         shuffle: whether every epoch takes them in a new order.
+        first_epoch: the number that the first epoch has for callbacks.
     """
 
     engine: Engine
     arrays: list[np.ndarray]
     batch_size: int
     shuffle: bool
+    first_epoch: int = 0
 
     @property
     def batches(self) -> int:
@@ -57,9 +61,13 @@ def copied(state: State) -> State:
     return {slot: dict(value) if isinstance(value, dict) else value for slot, value in state.items()}
 
 
-def trained_entries(course: Course, state: State) -> dict[tuple[str, str], np.ndarray]:
-    """Return the weights that are trained, and what the optimizer keeps for each."""
-    training = course.engine.blueprint.compiled_training
-    return {
-        (slot, path): state[slot][path] for slot in ("weights", *training.slots) for path in training.trainable
-    }
+def bytes_of(state: State, shared: State | None = None) -> int:
+    """Return about how much memory a state takes beside another."""
+    total = 0
+    for slot, entries in state.items():
+        if isinstance(entries, dict):
+            other = {} if shared is None else shared[slot]
+            for name, value in entries.items():
+                same = isinstance(value, np.ndarray) and value is other.get(name)
+                total += _OVERHEAD + (0 if same else np.asarray(value).nbytes)
+    return total

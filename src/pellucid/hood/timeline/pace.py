@@ -16,9 +16,11 @@ class Pace:
         share: the share.
         least: seconds from one time to the next, at least.
         guess: how long it takes, before it was done for the first time.
+    Attributes:
+        interval: seconds from one time to the next.
     """
 
-    __slots__ = ("_due", "_least", "_share")
+    __slots__ = ("_due", "_least", "_share", "interval")
 
     def __init__(self, share: float, least: float, guess: float = 0.0) -> None:
         self._share = share
@@ -27,7 +29,8 @@ class Pace:
 
     def took(self, seconds: float) -> None:
         """Say how long it has taken just now."""
-        self._due = perf_counter() + max(self._least, seconds / self._share)
+        self.interval = max(self._least, seconds / self._share)
+        self._due = perf_counter() + self.interval
 
     @property
     def wait(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from pellucid.engines import Run
 from pellucid.hood.timeline.changes import Changes
 from pellucid.hood.timeline.course import Course, Kept, copied
@@ -46,13 +48,17 @@ def replay(
     changes.apply(start.step, state)
     epochs = step // course.batches - start.step // course.batches + 1
     run, at = course.run(Kept(start.step, state), epochs), start.step
-    for stop in (*changes.between(at, step), step):
-        while at < stop:
-            run.advance(seconds, epochs, batches=stop - at)
-            at = course.step_of(run, start.step)
-            if passing is not None and at < stop:
-                run.settle()
-                passing(Kept(at, copied(state)))
-        run.settle()
-        changes.apply(stop, state)
+    try:
+        for stop in (*changes.between(at, step), step):
+            while at < stop:
+                with np.errstate(all="ignore"):
+                    run.advance(seconds, epochs, batches=stop - at)
+                at = course.step_of(run, start.step)
+                if passing is not None and at < stop:
+                    run.settle()
+                    passing(Kept(at, copied(state)))
+            run.settle()
+            changes.apply(stop, state)
+    finally:
+        run.settle()  # the engine may have another run under way, whose numbers these are not
     return Replay(Kept(step, state), run)
