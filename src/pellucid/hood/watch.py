@@ -139,7 +139,7 @@ class Watch:
         """Name what training made infinite or NaN; what was so when it began is not its work."""
         return [
             (slot, path)
-            for slot, path in _trained(self.course)
+            for slot, path in self.course.learnt
             if not _finite(state[slot][path]) and _finite(self._good.state[slot][path])
         ]
 
@@ -161,11 +161,6 @@ class Watch:
         self.run.settle()
         if self.recording is not None:
             self.recording.finish(Kept(self.step, self.state))
-
-
-def _trained(course: Course) -> list[tuple[str, str]]:
-    training = course.engine.blueprint.compiled_training
-    return [(slot, path) for slot in ("weights", *training.slots) for path in training.trainable]
 
 
 def _finite(array: np.ndarray) -> bool:

@@ -13,7 +13,7 @@ from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.engine import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import INPUT, SEVERAL, STATE, Graph, Node, Path, Size
+from pellucid.graph import CONSTANT, INPUT, SEVERAL, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
 __all__ = ["NumpyEvaluation", "evaluate"]
@@ -28,8 +28,11 @@ class NumpyEvaluation:
 
     def __init__(self, graph: Graph) -> None:
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
+        self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
+        fixed = [leaf["name"] for leaf in graph.leaves(CONSTANT) if leaf["name"] is not None]
         several = [node for node in graph.live() if node.dtype == SEVERAL]
-        writer = FunctionWriter(graph, graph.live(), several, given=given, numbers={})
+        taken = ["n", *self._inputs, *fixed]
+        writer = FunctionWriter(graph, graph.live(), several, given=given, numbers={}, taken=taken)
         writer.assign_names()
         functions = Functions()
         calls = {node: functions.call_text(node, graph, writer) for node in several}
@@ -38,7 +41,6 @@ class NumpyEvaluation:
         names = [writer.names[line] for line in writer.lines]
         lines = [f"{name} = {formula}" for name, formula in zip(names, formulas, strict=True)]
         results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
-        self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
         head = f"def evaluation({', '.join(['state', *self._inputs])}):"
         text = "\n".join(
             [head, *indented([*_sizes(graph), *constants(graph), *lines, f"return {{{results}}}"])]

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 
 from pellucid.engines import State
-from pellucid.graph import STATE, Graph, Node
+from pellucid.graph import STATE, Graph, Node, Path
 from pellucid.hood.autopsy.autopsy import Autopsy, Cause
 from pellucid.hood.autopsy.remedies import remedy_for
 from pellucid.hood.autopsy.rows import guilty_rows
@@ -52,7 +52,7 @@ def examine(course: Course, good: Kept) -> Autopsy:
     places = course.rows(good)
     opened = Opened(course.engine.blueprint, good.state, [array[places] for array in course.arrays], (), ())
     with np.errstate(all="ignore"):
-        symptom, ends = _symptom(opened)
+        symptom, ends = _symptom(opened, course.learnt)
         breach = first_breach(opened.training.step, opened.given, opened.entries, ends)
         cause = None if breach is None else _cause(opened, breach, places)
     epoch, batch = divmod(good.step, course.batches)
@@ -61,13 +61,11 @@ def examine(course: Course, good: Kept) -> Autopsy:
     )
 
 
-def _symptom(opened: Opened) -> tuple[str, list[Node]]:
+def _symptom(opened: Opened, learnt: list[Path]) -> tuple[str, list[Node]]:
     """Say what is not finite after the step, and name the nodes of it."""
-    training = opened.training
-    outputs = training.step.outputs
-    trained = [(slot, path) for slot in ("weights", *training.slots) for path in training.trainable]
-    paths = [("loss",), *trained]
-    values = Values(training.step, [outputs[path] for path in paths])(opened.given, opened.entries)
+    step, paths = opened.training.step, [("loss",), *learnt]
+    outputs = step.outputs
+    values = Values(step, [outputs[path] for path in paths])(opened.given, opened.entries)
     for path, value in zip(paths, values, strict=True):
         wrong = value[~np.isfinite(value)]
         if wrong.size:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from pellucid.graph import BATCH, INPUT, Graph, Path, Size
-from pellucid.hood.autopsy.search import Breach, Values
+from pellucid.hood.autopsy.search import Breach, Values, arguments_of
 
 __all__ = ["guilty_rows"]
 
@@ -46,12 +46,11 @@ def _trial(
     node, caller = breach.node, breach.caller
     values = Values(step, [node] if caller is None else caller.inputs)
     inside = None if caller is None else Values(breach.graph, [node])
-    names = [leaf["name"] for leaf in breach.graph.leaves(INPUT)]
 
     def breaks(places: np.ndarray) -> bool:
         found = values({name: array[places] for name, array in given.items()}, entries)
         if inside is not None:
-            found = inside(dict(zip(names, found, strict=True)), {})
+            found = inside(arguments_of(breach.graph, found), {})
         return not np.isfinite(found[0]).all()
 
     return breaks

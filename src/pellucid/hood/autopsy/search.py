@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple, final
 import numpy as np
 
 from pellucid.engines import evaluation_of
-from pellucid.graph import CONSTANT, INPUT, SEVERAL, SIZE, STATE, Graph, Leaf, Node, Path, Size, product
+from pellucid.graph import CONSTANT, INPUT, NUMBER, SEVERAL, SIZE, STATE, Graph, Leaf, Node, Path, Size, product
 
-__all__ = ["Breach", "Values", "first_breach"]
+__all__ = ["Breach", "Values", "arguments_of", "first_breach", "operands_of"]
 
 _AT_ONCE: Final = 2**26  # numbers that are worked out at once
 
@@ -49,17 +49,40 @@ def first_breach(
         None if they are all finite when the operations are worked out one by one: the rounding of several at
         once may make the difference.
     """
-    nodes = graph.live(ends)
-    finite = _finite_nodes(graph, nodes, given, entries)
+    nodes = [node for node in graph.live(ends) if node.dtype != SEVERAL]
+    finite: dict[Node, bool] = {}
+    for part in _parts(nodes, len(next(iter(given.values())))):
+        values = Values(graph, part)(given, entries)
+        finite |= {node: _is_finite(node, value) for node, value in zip(part, values, strict=True)}
     reached = _harmful(ends, finite)
-    node = next((node for node in nodes if node in reached and all(finite[x] for x in node.inputs)), None)
+    broken = (node for node in nodes if node in reached and all(finite[x] for x in operands_of(node)))
+    node = next(broken, None)
     if node is None:
         return None
-    if node.op.name == "call":
-        return _inside_call(graph, node, given, entries)
-    operands = [value for x in node.inputs for value in _values_of(graph, [x], given, entries)]
-    (result,) = [np.empty(0)] if node.dtype == SEVERAL else _values_of(graph, [node], given, entries)
-    return Breach(graph, node, operands, result)
+    result, *operands = Values(graph, [node, *operands_of(node)])(given, entries)
+    if not _is_called(node):
+        return Breach(graph, node, operands, result)
+    caller = node.inputs[0]
+    body: Graph = caller["body"]
+    found = first_breach(body, arguments_of(body, operands), {}, [list(body.outputs.values())[node["index"]]])
+    return None if found is None else found._replace(caller=caller)
+
+
+def operands_of(node: Node) -> tuple[Node, ...]:
+    """Return what a node is applied to; of one of several results, what they all come from."""
+    return node.inputs[0].inputs if node.inputs and node.inputs[0].dtype == SEVERAL else node.inputs
+
+
+def arguments_of(body: Graph, values: Iterable[np.ndarray]) -> dict[str, Any]:
+    """Return values by the names of a body's inputs; what is a plain number becomes one again."""
+    return {
+        leaf["name"]: value.item() if leaf.dtype == NUMBER else value
+        for leaf, value in zip(body.leaves(INPUT), values, strict=True)
+    }
+
+
+def _is_called(node: Node) -> bool:
+    return bool(node.inputs) and node.inputs[0].op.name == "call"
 
 
 def _harmful(ends: Iterable[Node], finite: Mapping[Node, bool]) -> set[Node]:
@@ -67,37 +90,14 @@ def _harmful(ends: Iterable[Node], finite: Mapping[Node, bool]) -> set[Node]:
     stack = [node for node in ends if not finite[node]]
     reached = set(stack)
     while stack:
-        for operand in stack.pop().inputs:
+        for operand in operands_of(stack.pop()):
             if not finite[operand] and operand not in reached:
                 reached.add(operand)
                 stack.append(operand)
     return reached
 
 
-def _inside_call(
-    graph: Graph, node: Node, given: Mapping[str, Any], entries: Mapping[Path, Any]
-) -> Breach | None:
-    body: Graph = node["body"]
-    names = [leaf["name"] for leaf in body.leaves(INPUT)]
-    arguments = _values_of(graph, node.inputs, given, entries)
-    found = first_breach(body, dict(zip(names, arguments, strict=True)), {}, body.outputs.values())
-    return None if found is None else found._replace(caller=node)
-
-
 # ------------------------------------------------------------ numbers
-def _finite_nodes(
-    graph: Graph, nodes: list[Node], given: Mapping[str, Any], entries: Mapping[Path, Any]
-) -> dict[Node, bool]:
-    finite: dict[Node, bool] = {}
-    for part in _parts([node for node in nodes if node.dtype != SEVERAL], len(next(iter(given.values())))):
-        values = _values_of(graph, part, given, entries)
-        finite |= {node: _is_finite(node, value) for node, value in zip(part, values, strict=True)}
-    for node in nodes:  # of several results, all must be finite
-        if node.dtype == SEVERAL:
-            finite[node] = all(finite[item] for item in nodes if item.inputs and item.inputs[0] is node)
-    return finite
-
-
 def _is_finite(node: Node, value: np.ndarray) -> bool:
     return node.op is CONSTANT or bool(np.isfinite(value).all())  # an infinite constant was meant
 
@@ -114,13 +114,6 @@ def _parts(nodes: list[Node], examples: int) -> Iterator[list[Node]]:
             part, numbers = [], 0
         part.append(node)
     yield part
-
-
-def _values_of(
-    graph: Graph, nodes: Iterable[Node], given: Mapping[str, Any], entries: Mapping[Path, Any]
-) -> list[np.ndarray]:
-    """Work out some nodes of a graph."""
-    return Values(graph, nodes)(given, entries)
 
 
 @final

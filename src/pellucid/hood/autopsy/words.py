@@ -11,7 +11,7 @@ from pellucid.engines.numpy.expressions import written
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Leaf
-from pellucid.hood.autopsy.search import Breach
+from pellucid.hood.autopsy.search import Breach, operands_of
 from pellucid.ops import Primitive
 
 __all__ = ["Operand", "Words", "words_of"]
@@ -69,7 +69,7 @@ def words_of(blueprint: Blueprint, breach: Breach, place: tuple[int, ...]) -> Wo
         )
     operands = [
         _operand(writer.text(x), value, breach.result if _each_alone(breach) else None, place)
-        for x, value in zip(node.inputs, breach.operands, strict=True)
+        for x, value in zip(operands_of(node), breach.operands, strict=True)
         if value.size
     ]
     assigned = set(writer.lines)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from pellucid.engines import Engine, Run, State
+from pellucid.graph import Path
 
 __all__ = ["Course", "Kept", "bytes_of", "copied"]
 
@@ -41,6 +42,12 @@ class Course(NamedTuple):
     def batches(self) -> int:
         """How many steps there are in an epoch."""
         return -(-len(self.arrays[0]) // self.batch_size)
+
+    @property
+    def learnt(self) -> list[Path]:
+        """What every step makes anew: weights, and what the optimizer keeps for each."""
+        training = self.engine.blueprint.compiled_training
+        return [path for path in training.step.outputs if path[0] in ("weights", *training.slots)]
 
     def run(self, kept: Kept, epochs: int) -> Run:
         """Prepare a run that goes on from a state, to the end of this epoch and those after it."""
