@@ -1,7 +1,7 @@
 """Planted failures: models that break in a row, a layer and an operation that are known beforehand.
 
-Unless a failure says otherwise there are 12 examples in batches of 4, not shuffled, and what is wrong is wrong
-with example 6: it is in the second batch, so step 2 breaks.
+Unless a failure says otherwise there are 12 examples in batches of 4, not shuffled, and what is wrong is
+wrong with example 6: it is in the second batch, so step 2 breaks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 import pellucid as keras
 from pellucid.engines.numpy.library import orders
-from pellucid.keras import layers, regularizers
+from pellucid.keras import layers
 from pellucid.keras.optimizers import SGD, Adam, RMSprop
 from pellucid.ops import exp, expand_dims, log, power, reduce_mean, reduce_sum, sqrt
 
@@ -205,7 +205,7 @@ FAILURES: dict[str, Failure] = {
     # -------------------------------------------------------- steps that are too long
     "learning rate: the square of the error overflows": Failure(
         lambda: compiled(total(), optimizer=SGD(1e10), shape=(1,)),
-        GROWS, np.zeros((4, 1)), "power", "loss", "loss", (0, 1, 2, 3), 3, {"epochs": 9},  # w is 1, -2e10, 4e20
+        GROWS, np.zeros((4, 1)), "power", "loss", "loss", ALL[:4], 3, {"epochs": 9},  # w is 1, -2e10, 4e20
     ),
     "learning rate: a product overflows": Failure(
         lambda: compiled(total(), loss="mae", optimizer=SGD(1e38), shape=(1,)),
@@ -229,7 +229,8 @@ FAILURES: dict[str, Failure] = {
         of_loss(log_loss), examples(-9), answers(), "log", "loss", "loss"
     ),
     "loss: a division by 0": Failure(
-        of_loss(ratio_loss), examples() * (np.arange(COUNT) != BAD)[:, None], answers(), "divide", "loss", "loss"
+        of_loss(ratio_loss), examples() * (np.arange(COUNT) != BAD)[:, None], answers(),
+        "divide", "loss", "loss",
     ),
     "loss: the root of a negative number": Failure(
         of_loss(root_loss), examples(-9), answers(), "sqrt", "loss", "loss"
@@ -279,7 +280,7 @@ FAILURES: dict[str, Failure] = {
         examples(0), answers(), "power", "powers", "backward",
     ),
     "layer: the root of what a dense layer gives": Failure(
-        lambda: compiled(layers.Dense(2, use_bias=False, kernel_initializer="ones"), Roots(name="roots"), total()),
+        lambda: compiled(layers.Dense(2, "linear", False, "ones"), Roots(name="roots"), total()),
         examples(-9), answers(), "sqrt", "roots", "forward",
     ),
     # -------------------------------------------------------- numbers that are too large
@@ -287,8 +288,8 @@ FAILURES: dict[str, Failure] = {
         lambda: compiled(total()), examples(1e30), answers(), "power", "loss", "loss"
     ),
     "input: one that is huge, in a product": Failure(
-        lambda: compiled(layers.Dense(1, use_bias=False, kernel_initializer=keras.initializers.Constant(2), name="d")),
-        examples(3e38), answers(), "matmul", "d", "forward",
+        lambda: compiled(layers.Dense(1, "linear", False, keras.initializers.Constant(2), name="twice")),
+        examples(3e38), answers(), "matmul", "twice", "forward",
     ),
     "input: one that is huge, in the square that Adam keeps": Failure(
         lambda: compiled(total(), loss="mae", optimizer=Adam(1e-3)), examples(1e25), answers(),
@@ -303,8 +304,8 @@ FAILURES: dict[str, Failure] = {
     ),
     "picture: a sum over its pixels": Failure(
         lambda: compiled(
-            layers.Conv2D(1, 2, use_bias=False, kernel_initializer="ones", name="conv"), layers.Flatten(), total(),
-            shape=(4, 4, 1),
+            layers.Conv2D(1, 2, use_bias=False, kernel_initializer="ones", name="conv"),
+            layers.Flatten(), total(), shape=(4, 4, 1),
         ),
         pictures(), answers(), "convolution", "conv", "forward",
     ),
@@ -331,15 +332,14 @@ FAILURES: dict[str, Failure] = {
     ),
     "regularizer of an output": Failure(
         lambda: compiled(
-            layers.Dense(1, use_bias=False, kernel_initializer="ones", activity_regularizer="l2", name="total"),
-            loss="mae",
+            total(activity_regularizer="l2"), loss="mae",
         ),
         examples(1e25), answers(), "power", "loss", "loss",
     ),
     # -------------------------------------------------------- normalization
     "batch normalization: the square of what is huge": Failure(
         lambda: compiled(layers.BatchNormalization(name="norm"), total(), loss="mae"),
-        examples(1e25), answers(), "power", "norm", "forward", BATCH_OF_BAD,  # the mean is huge for all of them
+        examples(1e25), answers(), "power", "norm", "forward", BATCH_OF_BAD,  # they have the mean in common
     ),
     "batch normalization: a column that does not vary": Failure(
         lambda: compiled(layers.BatchNormalization(epsilon=0.0, name="norm"), total()),

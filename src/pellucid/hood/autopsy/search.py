@@ -8,7 +8,20 @@ from typing import Any, Final, NamedTuple, final
 import numpy as np
 
 from pellucid.engines import evaluation_of
-from pellucid.graph import CONSTANT, INPUT, NUMBER, SEVERAL, SIZE, STATE, Graph, Leaf, Node, Path, Size, product
+from pellucid.graph import (
+    CONSTANT,
+    INPUT,
+    NUMBER,
+    SEVERAL,
+    SIZE,
+    STATE,
+    Graph,
+    Leaf,
+    Node,
+    Path,
+    Size,
+    product,
+)
 
 __all__ = ["Breach", "Values", "arguments_of", "first_breach", "operands_of"]
 

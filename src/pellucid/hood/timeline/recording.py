@@ -39,10 +39,21 @@ class Recording:
     Attributes:
         course: what decided how the run went. The examples are not copied: who changes their arrays
             afterwards changes the past.
+        budget: how many bytes it may take; if that is little, the first and the last state are kept anyway.
         last: how many steps were done.
     """
 
-    __slots__ = ("_changes", "_evaluation", "_make_model", "_pace", "_states", "course", "last")
+    __slots__ = (
+        "_changes",
+        "_evaluation",
+        "_make_model",
+        "_pace",
+        "_states",
+        "_wanted",
+        "budget",
+        "course",
+        "last",
+    )
 
     def __init__(
         self,
@@ -53,9 +64,11 @@ class Recording:
         make_model: Callable[[State], Any],
     ) -> None:
         self.course = course
+        self.budget = budget
         self.last = start.step
         self._changes = changes
         self._states = States(start, budget)
+        self._wanted = budget / 8  # so many bytes of changes make a state worth while, to begin with it
         self._make_model = make_model
         self._evaluation: Callable[..., dict[Path, Any]] | None = None
         size = bytes_of(start.state)
@@ -77,7 +90,7 @@ class Recording:
             state: what that changes.
         """
         self.last = step
-        if self._pace.wait > 0:
+        if self._pace.wait > 0 and self._changes.bytes < self._wanted:
             return
         begin = perf_counter()
         run.settle()
@@ -85,10 +98,14 @@ class Recording:
         self._pace.took(perf_counter() - begin)
 
     def _keep(self, kept: Kept) -> None:
-        self._states.add(kept)
-        while self._changes.bytes > self._states.budget / 2 and len(self._states) > 1:
-            self._states.drop_first()
-            self._changes.cut(first=self._states.first)
+        """Keep a state; if what callbacks changed takes more than half of the memory, forget the beginning."""
+        changes, states = self._changes, self._states
+        states.budget = self.budget - changes.bytes
+        states.add(kept)
+        while changes.bytes > self.budget / 2 and len(states) > 1:
+            states.drop_first()
+            changes.cut(first=states.first)
+        self._wanted = changes.bytes + self.budget / 8
 
     def finish(self, end: Kept) -> None:
         """Take the state that fit leaves as the last one."""
@@ -105,11 +122,6 @@ class Recording:
         It is the one that the run began with, unless callbacks changed more than the budget can hold.
         """
         return self._states.first
-
-    @property
-    def budget(self) -> float:
-        """How many bytes it may take, beside the first and the last state."""
-        return self._states.budget
 
     @property
     def bytes(self) -> int:
