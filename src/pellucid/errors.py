@@ -12,6 +12,8 @@ PellucidError
 ├── UnsupportedError    something that Pellucid does not do                         (NotImplementedError)
 └── CheckError          a check of `pellucid.testing` found something wrong         (AssertionError)
 
+One warning: DivergenceWarning, a loss became NaN or infinite, so training has stopped (RuntimeWarning).
+
 Each one says in one sentence what is wrong, what was expected, what came, and what to try.
 """
 
@@ -23,6 +25,7 @@ __all__ = [
     "ArgumentError",
     "CheckError",
     "DataError",
+    "DivergenceWarning",
     "DtypeError",
     "GraphError",
     "ModelFileError",
@@ -115,3 +118,7 @@ class UnsupportedError(PellucidError, NotImplementedError):
 
 class CheckError(PellucidError, AssertionError):
     """A check of `pellucid.testing` found something wrong."""
+
+
+class DivergenceWarning(RuntimeWarning):
+    """A loss became NaN or infinite; training has stopped, and the model is as it was before."""

@@ -50,16 +50,25 @@ class Engine(Protocol):
         """Return what predicts with these weights, and asks nothing else any more."""
 
     def run(
-        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+        self,
+        arrays: Sequence[np.ndarray],
+        state: State,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+        skip: int = 0,
     ) -> Run:
         """Prepare a training run; `Run.advance` does the work.
 
         Args:
             arrays: x, y, and the examples' weights if there are any.
-            state: what training starts from; `Run.settle` brings it up to date.
+            state: what training starts from; `Run.settle` brings it up to date, `Run.advance` looks at it
+                anew. Its arrays are never written into: others take their place.
             batch_size: examples per step.
             epochs: how often all examples are shown.
             shuffle: whether every epoch takes them in a new order.
+            skip: how many batches of the first epoch are done already, less than all; the state is that after
+                them. So a run can go on from a state that was kept, to the same bits.
         """
 
     def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> Run:
@@ -110,6 +119,9 @@ class Run(Protocol):
 
     def advance(self, seconds: float, epochs: int = 1, batches: int = 10**18) -> None:
         """Go on until the time is up, this many epochs are finished, or this many batches are done."""
+
+    def rows(self) -> np.ndarray:
+        """Return which examples the next batch has, in the order in which it takes them."""
 
     def results(self) -> dict[str, float]:
         """Return the loss and metrics of the present epoch so far."""

@@ -9,95 +9,17 @@ import numpy as np
 
 from pellucid.errors import ArgumentError, UnknownNameError
 from pellucid.nn._arguments import number, whole
+from pellucid.training._callback import Callback, Logs
+from pellucid.training._history import History
 from pellucid.training.base import BaseModel
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from pellucid.hood.health.examination import Examination
     from pellucid.hood.health.report import Health
 
 __all__ = ["Callback", "CallbackList", "EarlyStopping", "HealthMonitor", "History", "LambdaCallback"]
 
-_Logs = dict[str, Any]
 _EACH_BATCH = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
-
-
-class Callback:
-    """The base of all callbacks; override what is needed.
-
-    Training has epochs, which are numbered from 0, and in them batches. Judging ("test") happens in
-    `evaluate` and, with validation data, at the end of every epoch.
-
-    Attributes:
-        model: the model at work. `model.stop_training = True` ends a fit after this epoch.
-        params: "steps" and "verbose" of the run; of a fit "epochs" too.
-        only_watches: whether it adds nothing of its own to the logs.
-    """
-
-    only_watches = False
-
-    def __init__(self) -> None:
-        self.model: BaseModel = None  # type: ignore[assignment]
-        self.params: dict[str, Any] = {}
-
-    def set_model(self, model: BaseModel) -> None:
-        """Take note of the model."""
-        self.model = model
-
-    def set_params(self, params: dict[str, Any]) -> None:
-        """Take note of the run's parameters."""
-        self.params = params
-
-    def on_train_begin(self, logs: _Logs | None = None) -> None:
-        """Before the first epoch."""
-
-    def on_train_end(self, logs: _Logs | None = None) -> None:
-        """After the last epoch; logs are those of that epoch."""
-
-    def on_epoch_begin(self, epoch: int, logs: _Logs | None = None) -> None:
-        """Before an epoch."""
-
-    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
-        """After an epoch; logs holds its loss and metrics. What is added to them gets into the history."""
-
-    def on_train_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
-        """Before a batch."""
-        self.on_batch_begin(batch, logs)
-
-    def on_train_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
-        """After a batch; logs holds loss and metrics of the epoch so far."""
-        self.on_batch_end(batch, logs)
-
-    def on_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
-        """Before a batch of training; another name for it."""
-
-    def on_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
-        """After a batch of training; another name for it."""
-
-    def on_test_begin(self, logs: _Logs | None = None) -> None:
-        """Before the model is judged."""
-
-    def on_test_end(self, logs: _Logs | None = None) -> None:
-        """After the model was judged; logs holds loss and metrics."""
-
-    def on_test_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
-        """Before a batch that the model is judged by."""
-
-    def on_test_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
-        """After a batch that the model is judged by; logs holds loss and metrics so far."""
-
-    def on_predict_begin(self, logs: _Logs | None = None) -> None:
-        """Before predictions."""
-
-    def on_predict_end(self, logs: _Logs | None = None) -> None:
-        """After predictions."""
-
-    def on_predict_batch_begin(self, batch: int, logs: _Logs | None = None) -> None:
-        """Before the prediction for a batch."""
-
-    def on_predict_batch_end(self, batch: int, logs: _Logs | None = None) -> None:
-        """After the prediction for a batch; logs["outputs"] is what was predicted."""
 
 
 class CallbackList:
@@ -151,78 +73,10 @@ class CallbackList:
         for callback in self._callbacks:
             getattr(callback, moment)(*arguments)
 
-    def catch_up(self, first_epoch: int, logs: Sequence[_Logs]) -> None:
+    def catch_up(self, first_epoch: int, logs: Sequence[Logs]) -> None:
         """Hear of many epochs at once; only where nobody waits for the end of each."""
         if self._history is not None:
             self._history.extend(first_epoch, logs)
-
-
-class History(Callback):
-    """Keeps the loss and the metrics of every epoch.
-
-    Attributes:
-        history: for each name a list with one number per epoch: {"loss": [0.7, 0.5], ...}.
-        epoch: the numbers of the epochs.
-        health: the reports of a `HealthMonitor` among the callbacks.
-    """
-
-    only_watches = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.history: dict[str, list[float]] = {}
-        self.epoch: list[int] = []
-        self.health: list[Health] = []
-
-    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
-        self.epoch.append(epoch)
-        for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(value)
-
-    def extend(self, first_epoch: int, logs: Sequence[_Logs]) -> None:
-        """Take note of many epochs that follow each other."""
-        self.epoch += range(first_epoch, first_epoch + len(logs))
-        for name in logs[0] if logs else ():
-            self.history.setdefault(name, []).extend([each[name] for each in logs])
-
-    def plot(self) -> Figure:
-        """Draw the loss and the metrics by epoch, of training and of validation.
-
-        Returns:
-            A figure of matplotlib; `savefig("history.pdf")` writes it into a file.
-        Raises:
-            UsageError: if no epoch is finished.
-            UnsupportedError: if matplotlib is not installed.
-        """
-        from pellucid.hood.pictures.curves import plot_history
-
-        return plot_history(self.epoch, self.history)
-
-    def plot_health(self) -> Figure:
-        """Draw, for each layer by epoch, gradients, steps, and the shares of zeros, dead and saturated units.
-
-        Returns:
-            A figure of matplotlib.
-        Raises:
-            UsageError: if there was no `HealthMonitor` among the callbacks.
-            UnsupportedError: if matplotlib is not installed.
-        """
-        from pellucid.hood.pictures.over_time import plot_health
-
-        return plot_health(self.health)
-
-    def plot_histograms(self) -> Figure:
-        """Draw how weights, outputs and gradients of each layer are distributed, epoch after epoch.
-
-        Returns:
-            A figure of matplotlib.
-        Raises:
-            UsageError: if there was no `HealthMonitor` among the callbacks.
-            UnsupportedError: if matplotlib is not installed.
-        """
-        from pellucid.hood.pictures.over_time import plot_histograms
-
-        return plot_histograms(self.health)
 
 
 class HealthMonitor(Callback):
@@ -253,12 +107,12 @@ class HealthMonitor(Callback):
         self._examples = (x, y, sample_weight)
         self._examination: Examination | None = None
 
-    def on_train_begin(self, logs: _Logs | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         self.reports = []
         history: History = self.model.history  # type: ignore[attr-defined] # fit has set it
         history.health = self.reports
 
-    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if (epoch + 1) % self.every:
             return
         from pellucid.hood.health.examination import Examination
@@ -360,10 +214,10 @@ class EarlyStopping(Callback):
             )
         return UnknownNameError("value to monitor", self.monitor, known)
 
-    def on_train_begin(self, logs: _Logs | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         self._forget()
 
-    def on_epoch_end(self, epoch: int, logs: _Logs | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         value = (logs or {}).get(self.monitor)
         if value is None:
             raise self._unknown(logs or {})
@@ -383,7 +237,7 @@ class EarlyStopping(Callback):
     def _is_better(self, value: float, than: float | None) -> bool:
         return than is None or self._sign * value + self.min_delta < self._sign * than
 
-    def on_train_end(self, logs: _Logs | None = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         if self.stopped_epoch and self.verbose:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.best_weights is not None:

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.engines import State
 from pellucid.errors import ArgumentError
 from pellucid.hood.methods import OpenHood
 from pellucid.hood.opened import Opened
+from pellucid.hood.timeline.budget import budget_of
 from pellucid.nn._arguments import whole
 from pellucid.nn.settings import floatx
 from pellucid.training import _examples, _names
-from pellucid.training._fit import Fitting
+from pellucid.training._fit import Fitting, Task
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session, sorted_logs
 from pellucid.training.base import BaseModel, refuse_options
@@ -54,6 +56,7 @@ class Model(OpenHood, BaseModel):
         sample_weight: Any = None,
         initial_epoch: int = 0,
         validation_batch_size: int | None = None,
+        record: bool | float | str = False,
         **others: Any,
     ) -> History:
         """Learn from examples.
@@ -72,8 +75,12 @@ class Model(OpenHood, BaseModel):
             sample_weight: how much each example counts.
             initial_epoch: the number of the epoch to begin with.
             validation_batch_size: examples at once in validation.
+            record: whether to keep what `history.at(step)` and `history.branch(step)` need to return to any
+                step: True for up to 64 MB of it, or a number of bytes, or a text such as "1 GB". The examples
+                are not copied.
         Returns:
-            The loss and metrics of every epoch, in `history`.
+            The loss and metrics of every epoch, in `history`. If the loss became NaN or infinite, `autopsy`
+            says why, and the model is as it was after the last good step.
         Raises:
             DataError: if examples cannot be learnt from; the model stays as it was.
             ShapeError: if examples do not fit the model; it stays as it was.
@@ -83,24 +90,51 @@ class Model(OpenHood, BaseModel):
         size = _size(batch_size, 32)
         judged_at_once = _size(validation_batch_size, _EVALUATED_AT_ONCE, "validation_batch_size")
         first, last = whole("initial_epoch", initial_epoch), whole("epochs", epochs)
+        budget = budget_of(record)
         with self.unchanged_by_errors():
             arrays, held_out = self._learning_examples(
                 (x, y, sample_weight), class_weight, validation_split, validation_data
             )
-            self._session.weighted = len(arrays) > 2
-            engine = self._session.engine(self._session.weighted)
-            state = self._session.begin(engine)
-            run = engine.run(arrays, state, size, max(0, last - first), bool(shuffle))
-            progress = Progress(verbose, epochs=last, steps=run.batches)
-            names = [*self.metrics_names, *[f"val_{name}" for name in self.metrics_names if held_out]]
-            params = {"epochs": last, "steps": run.batches, "verbose": verbose, "metrics": names}
-            told = CallbackList(callbacks, self, params, history := History())
+            task = Task(arrays, held_out, size, judged_at_once, first, last, bool(shuffle))
+            fitting = self.prepared(task, callbacks, verbose, budget)
             self.take_names(x, y)
-        self.history, self.stop_training = history, False
-        validate = (lambda: self._session.evaluate(held_out, judged_at_once, told)) if held_out else None
-        fitting = Fitting(self._session, run, state, told, progress, first, validate)
-        fitting.train(verbose in (0, False), stopped=lambda: self.stop_training)
-        return history
+        return fitting.train()
+
+    def prepared(self, task: Task, callbacks: Any, verbose: int | str, budget: float) -> Fitting:
+        """Return a run that is ready to train; `fit` and `History.branch` call this.
+
+        Args:
+            task: what to learn.
+            callbacks: what happens at certain moments.
+            verbose: how much to show.
+            budget: bytes for a recording; 0 for none.
+        """
+        fitting = Fitting(self, self._session, task, callbacks, verbose)
+        if budget:
+            fitting.record(budget, self._copies())
+        self.history, self.stop_training = fitting.history, False
+        return fitting
+
+    def _copies(self) -> Callable[[State], Model]:
+        """Return what makes models like this one is now, with the numbers of a state."""
+        pattern = self._copy_without_numbers()
+
+        def with_numbers(state: State) -> Model:
+            model = pattern._copy_without_numbers()
+            model._session.keep(state)
+            if model.optimizer is not None:
+                model.optimizer.learning_rate = state["optimizer"]["learning_rate"]
+            return model
+
+        return with_numbers
+
+    def _copy_without_numbers(self) -> Model:
+        """Return a copy that has the arrays in common with this one, and nothing of what training keeps."""
+        import copy
+
+        left_out: dict[int, Any] = {id(self.history): None, id(self._session.slots): {}}
+        shared = {id(weight.value): weight.value for weight in self.weights}
+        return copy.deepcopy(self, {**left_out, **shared})
 
     def _learning_examples(
         self,

@@ -77,8 +77,11 @@ def digits(**changed):
     )._replace(**changed)
 
 
-def looped(program, arrays, batch_size=1, epochs=1, shuffle=False, resets=(0,), results=(0,), first=0):
-    return _native.Loop(program, arrays, batch_size, epochs, shuffle, 7, first, list(resets), list(results))
+def looped(
+    program, arrays, batch_size=1, epochs=1, shuffle=False, resets=(0,), results=(0,), first=0, **more
+):
+    resets, results = list(resets), list(results)
+    return _native.Loop(program, arrays, batch_size, epochs, shuffle, 7, first, resets, results, **more)
 
 
 def sums_of_chunks(partitions=4, rows=8, columns=5):

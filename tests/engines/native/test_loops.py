@@ -59,6 +59,19 @@ class TestLoop:
         loop.advance(1e9)
         np.testing.assert_array_equal(loop.history(), [[12345, 24690]])
 
+    def test_an_epoch_that_has_begun_goes_on_with_its_sums(self):
+        program = _native.Program(digits())
+        program.set(0, 12)
+        loop = looped(program, [np.arange(1.0, 6.0)], epochs=2, skip=2)
+        assert (loop.epoch, loop.batch, loop.rows()) == (0, 2, [2])
+        loop.advance(1e9, 2)
+        np.testing.assert_array_equal(loop.history(), [[12345], [12345]])
+
+    @pytest.mark.parametrize("skip", [-1, 5])
+    def test_no_more_batches_are_done_than_there_are(self, skip):
+        with pytest.raises(ValueError, match=f"of the first epoch, {skip} batches cannot be done: it has 5"):
+            looped(_native.Program(digits()), [np.arange(1.0, 6.0)], skip=skip)
+
     def test_a_smaller_last_batch(self):
         program = _native.Program(
             plan(

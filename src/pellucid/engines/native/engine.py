@@ -68,17 +68,17 @@ class NativeEngine:
         return lambda x: _suiting(ready, len(x), prepared).call(x)
 
     def run(
-        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+        self,
+        arrays: Sequence[np.ndarray],
+        state: State,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+        skip: int = 0,
     ) -> NativeRun:
         """Prepare a training run; `NativeRun.advance` does the work."""
-        return NativeRun(
-            self._compiled("step", min(batch_size, len(arrays[0]))),
-            arrays,
-            state,
-            batch_size,
-            epochs,
-            shuffle,
-        )
+        compiled = self._compiled("step", min(batch_size, len(arrays[0])))
+        return NativeRun(compiled, arrays, state, batch_size, epochs, shuffle, skip)
 
     def evaluation(self, arrays: Sequence[np.ndarray], state: State, batch_size: int) -> NativeRun:
         """Prepare a run of one epoch that only adds up the metrics."""
@@ -213,6 +213,7 @@ class NativeRun:
         batch_size: int,
         epochs: int,
         shuffle: bool,
+        skip: int = 0,
     ) -> None:
         from pellucid.engines.native._native import Loop
 
@@ -235,6 +236,7 @@ class NativeRun:
             self._first,
             [register for path, register in planned.numbers.items() if path[0] == "metrics"],
             list(planned.results.values()),
+            skip=skip,
         )
 
     @property
@@ -264,6 +266,10 @@ class NativeRun:
             for numbers in self._loop.history(len(self._history)).tolist():
                 self._history.append(dict(zip(self._names, numbers, strict=True)))
         return self._history
+
+    def rows(self) -> np.ndarray:
+        """Return which examples the next batch has, in the order in which it takes them."""
+        return np.array(self._loop.rows(), np.int64)
 
     def results(self) -> dict[str, float]:
         """Return the loss and metrics of the present epoch so far."""

@@ -11,7 +11,7 @@ from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import CONSTANT, INPUT, Graph, Node
 from pellucid.ops import Primitive
 
-__all__ = ["Above", "Functions", "collection", "docstring", "indented", "nothing", "wrapped"]
+__all__ = ["Above", "Functions", "collection", "constants", "docstring", "indented", "nothing", "wrapped"]
 
 _WIDTH = 96  # of a line that lists things
 _CALL_WIDTH = 87  # of a call without its signs
@@ -74,7 +74,7 @@ class Functions:
         name = self.define(
             body.title,
             ", ".join(leaf["name"] for leaf in leaves),
-            [*docstring(body.doc), *_constants(body), *ending],
+            [*docstring(body.doc), *constants(body), *ending],
         )
         self.writers[name].append(writer)
         return name
@@ -103,7 +103,7 @@ class Functions:
             ", ".join(leaf["name"] for leaf in leaves),
             [
                 *docstring(body.doc),
-                *_constants(body),
+                *constants(body),
                 f"{', '.join(lists)} = {', '.join('[]' for _ in lists)}",
                 f"for t in range(len({sequences[0]['name']})):",
                 *indented(loop),
@@ -146,8 +146,8 @@ def _form(node: Node, body: Graph) -> tuple[object, ...]:
     return body.title, body.doc, *rows, *named, *map(places.get, body.outputs.values())
 
 
-def _constants(body: Graph) -> list[str]:
-    """Return the line that gives the named numbers of a body their values."""
+def constants(body: Graph) -> list[str]:
+    """Return the line that gives the named numbers of a graph their values."""
     named = [leaf for leaf in body.leaves(CONSTANT) if leaf["name"] is not None]
     if not named:
         return []

@@ -13,14 +13,14 @@ import numpy as np
 from pellucid.engines.blueprint import Blueprint
 from pellucid.engines.engine import State, entries_of
 from pellucid.engines.numpy.cores import one_core
-from pellucid.engines.numpy.evaluation import NumpyEvaluation, computable
+from pellucid.engines.numpy.evaluation import NumpyEvaluation
 from pellucid.engines.numpy.execution import execute
 from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Node, Path
 
 __all__ = ["NumpyEngine", "Run"]
 
-_Moment: TypeAlias = "tuple[State, int, int, np.ndarray]"  # the state; epoch, batch and order of a run
+_Moment: TypeAlias = "tuple[State, int, int, np.ndarray | None]"  # the state; epoch, batch, order of a run
 
 
 class NumpyEngine:
@@ -73,10 +73,17 @@ class NumpyEngine:
         return results
 
     def run(
-        self, arrays: Sequence[np.ndarray], state: State, batch_size: int, epochs: int, shuffle: bool
+        self,
+        arrays: Sequence[np.ndarray],
+        state: State,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+        skip: int = 0,
     ) -> Run:
         """Prepare a training run; `Run.advance` does the work."""
         run = Run(self, arrays, state, self.functions["train_step"], batch_size, epochs)
+        run.batch = skip
         if shuffle:
             run.shuffle(self.functions["orders"])
         return run
@@ -92,9 +99,8 @@ class NumpyEngine:
         learning = len(arrays) > 1
         blueprint = self.blueprint
         graph = blueprint.compiled_training.step if learning else blueprint.predict
-        wanted = {path: node for path, node in watched.items() if node in computable(graph)}
         given = dict(zip([leaf["name"] for leaf in graph.leaves(INPUT)], arrays, strict=True))
-        seen = NumpyEvaluation(graph.asked_for(wanted))(given, entries_of(state))
+        seen = NumpyEvaluation(graph.asked_for(dict(watched)))(given, entries_of(state))
         after = {slot: dict(value) if isinstance(value, dict) else value for slot, value in state.items()}
         if learning:
             with self.cores():
@@ -135,8 +141,8 @@ class Run:
         self._batch_size = batch_size
         self._shuffled: Callable[..., Iterator[np.ndarray]] | None = None
         self.batches = -(-len(arrays[0]) // batch_size)
+        self._order: np.ndarray | None = None  # of the present epoch, once it is known
         self._orders = self._orders_of_rest()
-        self._order = np.arange(0)
 
     def shuffle(self, orders: Callable[..., Iterator[np.ndarray]]) -> None:
         """Take the examples of each epoch in an order of their own."""
@@ -147,6 +153,11 @@ class Run:
     def finished(self) -> bool:
         """Whether all epochs are done."""
         return self.epoch >= self.epochs
+
+    def rows(self) -> np.ndarray:
+        """Return which examples the next batch has, in the order in which it takes them."""
+        order = next(self._orders_of(self._state["epoch"], 1)) if self._order is None else self._order
+        return order[self.batch * self._batch_size : (self.batch + 1) * self._batch_size]
 
     def results(self) -> dict[str, float]:
         """Return the loss and metrics of the present epoch so far."""
@@ -172,8 +183,9 @@ class Run:
         x, y, *weights = self._arrays
         state, step, size = self._state, self._step, self._batch_size
         while self.epoch < last_epoch:
-            if self.batch == 0:
+            if self._order is None:
                 self._order = next(self._orders)
+            if self.batch == 0:
                 state["metrics"] = dict.fromkeys(state["metrics"], 0)
             while self.batch < self.batches:
                 rows = self._order[self.batch * size : (self.batch + 1) * size]
@@ -192,15 +204,18 @@ class Run:
         self._state["epoch"] += 1
         self.epoch += 1
         self.batch = 0
+        self._order = None
 
     def _orders_of_rest(self) -> Iterator[np.ndarray]:
-        """The orders of the examples in the epochs that have not begun."""
-        count, rest = len(self._arrays[0]), self.epochs - self.epoch
-        begun = int(self.batch > 0)
+        """The orders of the examples in the epochs after those whose order is known."""
+        known = int(self._order is not None)
+        return self._orders_of(self._state["epoch"] + known, self.epochs - self.epoch - known)
+
+    def _orders_of(self, first: int, epochs: int) -> Iterator[np.ndarray]:
+        count = len(self._arrays[0])
         if self._shuffled is None:
-            return (np.arange(count) for _ in range(rest - begun))
-        state = self._state
-        return self._shuffled(count, state["seed"], state["epoch"] + begun, rest - begun)
+            return (np.arange(count) for _ in range(epochs))
+        return self._shuffled(count, self._state["seed"], first, epochs)
 
     # ------------------------------------------------------------ to and fro
     def _moment(self) -> _Moment:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from pellucid.engines.numpy.bodies import indented
+from pellucid.engines.numpy.bodies import Functions, constants, indented
 from pellucid.engines.numpy.carried import carried, source_of
 from pellucid.engines.numpy.cores import one_core
 from pellucid.engines.numpy.execution import execute
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import helpers_of
-from pellucid.graph import CONSTANT, INPUT, STATE, Graph, Node, Path, Size
+from pellucid.graph import CONSTANT, INPUT, SEVERAL, STATE, Graph, Node, Path, Size
 from pellucid.transforms import simplify
 
-__all__ = ["NumpyEvaluation", "computable", "evaluate"]
+__all__ = ["NumpyEvaluation", "evaluate"]
 
 
 class NumpyEvaluation:
@@ -29,16 +29,26 @@ class NumpyEvaluation:
 
     def __init__(self, graph: Graph, known: Sequence[Node] = ()) -> None:
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
-        given |= {leaf: repr(leaf["value"]) for leaf in graph.leaves(CONSTANT) if leaf["name"]}
         given |= {node: f"known[{place}]" for place, node in enumerate(known)}
-        writer = FunctionWriter(graph, _live(graph, set(known)), [], given=given, numbers={})
-        writer.assign_names()
-        lines = [f"{writer.names[line]} = {writer.formula(line)}" for line in writer.lines]
-        results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
+        nodes = _live(graph, set(known))
+        several = [node for node in nodes if node.dtype == SEVERAL and node not in given]
+        fixed = [leaf["name"] for leaf in graph.leaves(CONSTANT) if leaf["name"] is not None]
         self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
+        taken = ["n", *self._inputs, *fixed]
+        writer = FunctionWriter(graph, nodes, several, given=given, numbers={}, taken=taken)
+        writer.assign_names()
+        functions = Functions()
+        calls = {node: functions.call_text(node, graph, writer) for node in several}
+        calls |= {node: f"({call},)" for node, call in calls.items() if len(node.shape) == 1}
+        formulas = [calls.get(line) or writer.formula(line) for line in writer.lines]
+        lines = [
+            f"{writer.names[line]} = {formula}" for line, formula in zip(writer.lines, formulas, strict=True)
+        ]
+        results = ", ".join(f"{path!r}: {writer.text(node)}" for path, node in graph.outputs.items())
         head = f"def evaluation({', '.join(['state', 'known', *self._inputs])}):"
-        text = "\n".join([head, *indented([*_sizes(graph), *lines, f"return {{{results}}}"])])
-        helpers = [source_of(helper) for helper in carried(helpers_of(graph)).values()]
+        body = [*_sizes(graph), *constants(graph), *lines, f"return {{{results}}}"]
+        text = "\n".join([head, *indented(body)])
+        helpers = [*functions.texts.values(), *map(source_of, carried(helpers_of(graph)).values())]
         names: dict[str, Any] = {}
         execute(
             "\n\n".join(["import math", "import numpy as np", *helpers, text]),
@@ -66,21 +76,6 @@ def _live(graph: Graph, known: set[Node]) -> list[Node]:
             needed.add(node)
             waiting += () if node in known else node.inputs
     return [node for node in graph.notes if node in needed]
-
-
-def computable(graph: Graph, known: Iterable[Node] = ()) -> set[Node]:
-    """Return the nodes that can be worked out like this: those that need no call and no loop over time.
-
-    Args:
-        graph: where they are.
-        known: nodes whose values will be given.
-    """
-    found: set[Node] = set(known)
-    for node in graph.notes:
-        bodies = any(isinstance(value, Graph) for _, value in node.attributes)
-        if node not in found and not bodies and all(operand in found for operand in node.inputs):
-            found.add(node)
-    return found
 
 
 def _sizes(graph: Graph) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, final
 import numpy as np
 
 from pellucid.engines import State, engine_for
-from pellucid.engines.numpy import NumpyEvaluation, computable
+from pellucid.engines.numpy import NumpyEvaluation
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.engines.numpy.program import layer_numbers
 from pellucid.engines.numpy.sections import Sections, heading
@@ -108,12 +108,9 @@ def _leaf_values(opened: Opened, nodes: Sequence[Node]) -> dict[Node, Any]:
 def _between(opened: Opened, nodes: Sequence[Node], known: dict[Node, Any]) -> dict[Node, Any]:
     """Work out what the engine never has as such, from what it has."""
     graph: Graph = opened.graph
-    possible = computable(graph, known)
-    wanted: dict[Path, Node] = {
-        ("node", str(place)): node for place, node in enumerate(nodes) if node in possible
-    }
-    if not wanted:
+    if not nodes:
         return {}
+    wanted: dict[Path, Node] = {("node", str(place)): node for place, node in enumerate(nodes)}
     start = {node: value for node, value in known.items() if not isinstance(node.op, Leaf)}
     evaluation = NumpyEvaluation(graph.asked_for(wanted), known=list(start))
     found = evaluation(opened.given, opened.entries, list(start.values()))

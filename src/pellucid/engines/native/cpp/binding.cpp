@@ -140,6 +140,11 @@ public:
         return loop_->results();
     }
 
+    std::vector<std::int32_t> rows() {
+        const Locked locked(program_);
+        return loop_->rows();
+    }
+
     const Loop& loop() const { return *loop_; }
 
 private:
@@ -197,15 +202,16 @@ NB_MODULE(_native, module) {
             "__init__",
             [](HeldLoop* self, nb::object program, nb::list arrays, std::int64_t batch_size, std::int64_t epochs,
                bool shuffle, std::uint64_t seed, std::int64_t first_epoch, std::vector<int> resets,
-               std::vector<int> results, Numbers sizes) {
+               std::vector<int> results, Numbers sizes, std::int64_t skip) {
                 new (self) HeldLoop(std::move(program), arrays,
-                                    {batch_size, epochs, shuffle, seed, first_epoch, std::move(resets),
+                                    {batch_size, epochs, shuffle, seed, first_epoch, skip, std::move(resets),
                                      std::move(results), std::move(sizes)});
             },
             "program"_a, "arrays"_a, "batch_size"_a, "epochs"_a, "shuffle"_a, "seed"_a, "first_epoch"_a, "resets"_a,
-            "results"_a, "sizes"_a = Numbers())
+            "results"_a, "sizes"_a = Numbers(), "skip"_a = 0)
         .def("advance", &HeldLoop::advance, "seconds"_a, "epochs"_a = 1, "batches"_a = std::int64_t{1} << 62)
         .def("results", &HeldLoop::results)
+        .def("rows", &HeldLoop::rows)
         .def_prop_ro("epoch", [](const HeldLoop& held) { return held.loop().place().epoch; })
         .def_prop_ro("batch", [](const HeldLoop& held) { return held.loop().place().batch; })
         .def_prop_ro("batches", [](const HeldLoop& held) { return held.loop().batches(); })

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <numeric>
 
 #include "refuse.h"
 
@@ -66,6 +67,9 @@ Loop::Loop(Program& program, std::span<const Array> inputs, LoopOptions options)
     const Sizes plans = program.prepare(count_, options_.batch_size, options_.sizes, 1);
     program.find_sources(inputs_, count_, plans.first(), sources_);
     batches_ = (count_ - 1) / options_.batch_size + 1;
+    if (options_.skip < 0 || options_.skip >= batches_)
+        refuse("of the first epoch, ", options_.skip, " batches cannot be done: it has ", batches_, ".");
+    place_.batch = options_.skip;
     // In which order one batch has all examples changes nothing but rounding, unless random numbers go with them.
     const auto is_random = [](const Instruction& instruction) { return instruction.kind == Kind::random; };
     shuffles_ = options_.shuffle && (batches_ > 1 || std::ranges::any_of(program.plan().instructions, is_random));
@@ -132,7 +136,7 @@ void Loop::run(Member& member, Slice& slice) {
         }
         if (slice.stops || at.epoch == slice.last_epoch || done == slice.batches)
             break;
-        if (at.batch == 0 && !begin_epoch(member, at.epoch, slice))
+        if ((at.batch == 0 || done == 0) && !enter_epoch(member, at, slice))
             break;
         step(member, at, slice);
     }
@@ -140,24 +144,42 @@ void Loop::run(Member& member, Slice& slice) {
         slice.ended = now();
 }
 
-// Returns whether it could.
-bool Loop::begin_epoch(Member& member, std::int64_t epoch, Slice& slice) {
+// Begins an epoch, or goes on with it; returns whether it could.
+bool Loop::enter_epoch(Member& member, const Place& at, Slice& slice) {
     if (member.leads())
         try {
             const std::size_t needed = history_.size() + options_.results.size();
             if (history_.capacity() < needed)
                 history_.reserve(2 * needed);
-            if (shuffles_) {
-                order_.resize(static_cast<std::size_t>(count_));
-                program_.kernels().shuffle(count_, options_.seed, options_.first_epoch + epoch, order_.data(), memory_);
-            }
+            arrange(at.epoch);
         } catch (...) { // no memory: all have to hear of it
             slice.error = std::current_exception();
         }
-    for (const int number : options_.resets)
-        member.registers()[number] = 0;
+    if (at.batch == 0)
+        for (const int number : options_.resets)
+            member.registers()[number] = 0;
     member.meet();
     return slice.error == nullptr;
+}
+
+void Loop::arrange(std::int64_t epoch) {
+    if (!shuffles_ || arranged_ == epoch)
+        return;
+    arranged_ = -1;
+    order_.resize(static_cast<std::size_t>(count_));
+    program_.kernels().shuffle(count_, options_.seed, options_.first_epoch + epoch, order_.data(), memory_);
+    arranged_ = epoch;
+}
+
+std::vector<std::int32_t> Loop::rows() {
+    arrange(place_.epoch);
+    const std::int64_t start = place_.batch * options_.batch_size;
+    std::vector<std::int32_t> rows(static_cast<std::size_t>(std::min(options_.batch_size, count_ - start)));
+    if (order_.empty())
+        std::iota(rows.begin(), rows.end(), static_cast<std::int32_t>(start));
+    else
+        std::copy_n(order_.begin() + start, rows.size(), rows.begin());
+    return rows;
 }
 
 void Loop::step(Member& member, Place& at, Slice& slice) {

@@ -15,6 +15,7 @@ struct LoopOptions {
     bool shuffle;
     std::uint64_t seed = 0;          // of the order
     std::int64_t first_epoch = 0;    // its number in the stream of orders
+    std::int64_t skip = 0;           // batches of that epoch that are done already
     std::vector<int> resets;         // registers that become 0 when an epoch begins
     std::vector<int> results;        // registers whose values go into the history when it ends
     std::vector<std::int64_t> sizes; // see Program::prepare
@@ -30,6 +31,9 @@ public:
     // Trains until the time is up, this many epochs are finished or this many batches done; at least one batch, if
     // there is one left. The program's lock has to be held.
     void advance(double seconds, std::int64_t epochs, std::int64_t batches);
+
+    // The examples of the next batch, as it takes them. The program's lock has to be held.
+    std::vector<std::int32_t> rows();
 
     // The results as they would be if the epoch ended now. The program's lock has to be held.
     std::vector<double> results();
@@ -50,7 +54,8 @@ private:
     struct Slice;
 
     void run(Member& member, Slice& slice);
-    bool begin_epoch(Member& member, std::int64_t epoch, Slice& slice);
+    bool enter_epoch(Member& member, const Place& at, Slice& slice);
+    void arrange(std::int64_t epoch);
     void step(Member& member, Place& at, Slice& slice);
 
     Program& program_;
@@ -61,7 +66,8 @@ private:
     std::vector<Examples> sources_;
     Pace pace_{0};
     Place place_;
-    std::vector<std::int32_t> order_; // of the present epoch; empty: one after the other
+    std::vector<std::int32_t> order_; // of an epoch; empty: one after the other
+    std::int64_t arranged_ = -1;      // which epoch that is
     ShuffleMemory memory_;
     std::vector<double> history_;
     WrongIndex wrong_;
