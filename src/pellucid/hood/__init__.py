@@ -2,7 +2,10 @@
 
 methods         what models have of all this
 opened          what the hood is lifted from
+layers          the layers of a graph: their nodes, what goes in and what comes out
 gradient_check  every weight's gradient beside finite differences
+health/         weights, outputs, gradients and steps, layer by layer, and what is unusual about them
+pictures/       the network as a diagram; plots of what it makes of its inputs, and of its training
 formulas/       the network as mathematics
 report          sentences, tables and pictures, in a terminal and as HTML
 tables          small tables
