@@ -1,6 +1,7 @@
 """Seeing inside a model.
 
 methods         what models have of all this
+history         what the history of a fit has of it
 opened          what the hood is lifted from
 layers          the layers of a graph: their nodes, what goes in and what comes out
 gradient_check  every weight's gradient beside finite differences

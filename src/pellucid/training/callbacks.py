@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.errors import ArgumentError, UnknownNameError
+from pellucid.hood.history import OpenHistory
 from pellucid.nn._arguments import number, whole
 from pellucid.training.base import BaseModel
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from pellucid.hood.health.examination import Examination
     from pellucid.hood.health.report import Health
 
@@ -157,7 +156,7 @@ class CallbackList:
             self._history.extend(first_epoch, logs)
 
 
-class History(Callback):
+class History(OpenHistory, Callback):
     """Keeps the loss and the metrics of every epoch.
 
     Attributes:
@@ -184,45 +183,6 @@ class History(Callback):
         self.epoch += range(first_epoch, first_epoch + len(logs))
         for name in logs[0] if logs else ():
             self.history.setdefault(name, []).extend([each[name] for each in logs])
-
-    def plot(self) -> Figure:
-        """Draw the loss and the metrics by epoch, of training and of validation.
-
-        Returns:
-            A figure of matplotlib; `savefig("history.pdf")` writes it into a file.
-        Raises:
-            UsageError: if no epoch is finished.
-            UnsupportedError: if matplotlib is not installed.
-        """
-        from pellucid.hood.pictures.curves import plot_history
-
-        return plot_history(self.epoch, self.history)
-
-    def plot_health(self) -> Figure:
-        """Draw, for each layer by epoch, gradients, steps, and the shares of zeros, dead and saturated units.
-
-        Returns:
-            A figure of matplotlib.
-        Raises:
-            UsageError: if there was no `HealthMonitor` among the callbacks.
-            UnsupportedError: if matplotlib is not installed.
-        """
-        from pellucid.hood.pictures.over_time import plot_health
-
-        return plot_health(self.health)
-
-    def plot_histograms(self) -> Figure:
-        """Draw how weights, outputs and gradients of each layer are distributed, epoch after epoch.
-
-        Returns:
-            A figure of matplotlib.
-        Raises:
-            UsageError: if there was no `HealthMonitor` among the callbacks.
-            UnsupportedError: if matplotlib is not installed.
-        """
-        from pellucid.hood.pictures.over_time import plot_histograms
-
-        return plot_histograms(self.health)
 
 
 class HealthMonitor(Callback):
