@@ -100,7 +100,7 @@ class _Page:
     def _row(self, first: int, last: int, top: float, marks: list[str]) -> float:
         """Draw the columns first to last side by side; returns where the next thing may begin."""
         columns, links = self.diagram.columns[first : last + 1], self.diagram.links[first:last]
-        headings = [_heading(column, int((self.pitch - 8) / (0.53 * _TITLE))) for column in columns]
+        headings = [_heading(column, int((self.pitch - 8) / (0.5 * _TITLE))) for column in columns]
         head = 15.0 * max(map(len, headings)) + 12
         height = max(map(height_of, columns))
         middle, bottom = top + head + height / 2, top + head + height

@@ -126,7 +126,7 @@ def plot_histograms(reports: Sequence[Health]) -> Figure:
         ("outputs", lambda layer: layer.activations),
         ("gradients at the outputs", lambda layer: layer.signal),
     ]
-    drawn, axes = figure(len(names), len(kinds), 1.45, sharex=True)
+    drawn, axes = figure(len(names), len(kinds), 1.55, sharex=True)
     for number, (row, name) in enumerate(zip(axes, names, strict=True), start=1):
         for place, (kind, choose) in zip(row, kinds, strict=True):
             spreads = [choose(report.layer(name)) for report in reports]
@@ -135,7 +135,7 @@ def plot_histograms(reports: Sequence[Health]) -> Figure:
                 place.set_axis_off()
                 continue
             _histogram(place, moments, present)
-            dress(place, f"{name}: {kind}", "epoch" if number == len(names) else "")
+            dress(place, f"{name}\n{kind}", "epoch" if number == len(names) else "")
             place.title.set_fontsize(8)
     drawn.suptitle(f"{reports[-1].title!r}: how its numbers are distributed", fontsize=10)
     return drawn

@@ -30,6 +30,7 @@ _FINE: Final = 201  # points of the grid along each side
 _MARGIN: Final = 0.08  # around the examples, as a share of their extent
 _MOST_POINTS: Final = 2000
 _LEVELS: Final = 15
+_FEW: Final = 4  # classes whose names find room beside the points
 _MOST_ANSWERS: Final = 6  # plots of one number each
 _PALENESS: Final = 0.62  # how much of its own colour a region has where the model is certain
 
@@ -82,19 +83,26 @@ def plot_decision_regions(opened: Opened) -> Figure:
     if answers.kind != "numbers":
         drawn, axes = figure(1, 1, 4.6)
         _draw_regions(axes[0, 0], plane, plane.grid(answers.probabilities(predictions)))
-        dress(axes[0, 0], f"What {opened.blueprint.title!r} answers", *opened.features)
+        dress(axes[0, 0], f"What {opened.blueprint.title!r} answers{_said(opened)}", *opened.features)
         scatter_examples(axes[0, 0], opened, answers, size=22)
-        legend(axes[0, 0], title="paler: less certain", title_fontsize=8)
+        outside = {"loc": "upper left", "bbox_to_anchor": (1, 1)} if len(answers.names) > _FEW else {}
+        legend(axes[0, 0], title="paler: less certain", title_fontsize=8, **outside)
         return drawn
     shown = answers.names[:_MOST_ANSWERS]
     columns = min(2, len(shown))
     drawn, axes = figure(-(-len(shown) // columns), columns, 4.4 / columns)
     for number, (name, place) in enumerate(zip(shown, axes.flat, strict=False)):
         _draw_surface(place, plane, plane.grid(predictions[:, number]), opened, number)
-        dress(place, f"What {opened.blueprint.title!r} answers for {name}", *opened.features)
+        dress(place, f"What {opened.blueprint.title!r} answers for {name}{_said(opened)}", *opened.features)
     for place in axes.flat[len(shown) :]:
         place.remove()
     return drawn
+
+
+def _said(opened: Opened) -> str:
+    """Say how many of the examples are drawn, unless all are."""
+    count = len(opened.arrays[0])
+    return f" ({_MOST_POINTS:,} of {count:,} examples drawn)" if count > _MOST_POINTS else ""
 
 
 # ------------------------------------------------------------ classes
@@ -124,7 +132,6 @@ def scatter_examples(axes: Axes, opened: Opened, answers: Answers, size: float) 
     """Draw examples as points; those of each class in its colour, and with a sign of its own."""
     x = opened.arrays[0]
     some = spread(len(x), _MOST_POINTS)
-    drawn = "" if len(some) == len(x) else f", {len(some):,} of {len(x):,} points"
     if answers.labels is None:
         axes.scatter(
             x[some, 0],
@@ -133,7 +140,7 @@ def scatter_examples(axes: Axes, opened: Opened, answers: Answers, size: float) 
             color="#FFFFFF",
             edgecolors=INK,
             linewidths=0.7,
-            label=f"examples{drawn}",
+            label="examples",
         )
         return
     colours = class_colours(len(answers.names))
@@ -147,7 +154,7 @@ def scatter_examples(axes: Axes, opened: Opened, answers: Answers, size: float) 
             marker=MARKERS[number % len(MARKERS)],
             edgecolors="#FFFFFF",
             linewidths=0.6,
-            label=name + drawn * (number == 0),
+            label=name,
         )
 
 

@@ -33,7 +33,7 @@ __all__ = ["plot_units"]
 _COARSE: Final = 81  # points of the grid along each side
 _LINE: Final = 401  # points along a line
 _MOST: Final = 8  # units of a layer
-_POINTS: Final = 200
+_POINTS: Final = 120
 
 
 def plot_units(opened: Opened) -> Figure:
@@ -99,20 +99,13 @@ def _words(axes: Axes, name: str, features: Sequence[str], *, left: bool, lowest
 
 
 def _name_row(axes: Axes, name: str, count: int) -> None:
-    more = f" ({_MOST} of {count:,})" if count > _MOST else ""
-    axes.annotate(
-        name + more,
-        (0, 0.5),
-        xytext=(-42, 0),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        rotation=90,
-        ha="right",
-        va="center",
-        fontsize=9,
-        fontweight="bold",
-        color=INK,
-    )
+    """Write the name of a layer above its first map; it may be wider than that map."""
+    more = f", {_MOST} of {count:,} units" if count > _MOST else ""
+    look: dict[str, Any] = {"fontsize": 9, "fontweight": "bold", "color": INK}
+    places: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    written = axes.annotate(f"{name}{more}", (0, 1), xytext=(0, 18), **places, **look)
+    written.set_in_layout(False)
+    axes.title.set_text("\n" + axes.get_title())  # what keeps the room for it
 
 
 def _draw_map(axes: Axes, plane: Plane, values: np.ndarray, span: tuple[float, float]) -> Any:
