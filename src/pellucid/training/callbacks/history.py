@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pellucid.errors import UsageError
 from pellucid.hood.history import OpenHistory
 from pellucid.nn._arguments import whole
-from pellucid.training._callback import Callback, Logs
+from pellucid.training.callbacks.callback import Callback, Logs
 
 if TYPE_CHECKING:
     from pellucid.hood.autopsy.autopsy import Autopsy
