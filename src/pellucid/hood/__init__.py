@@ -4,6 +4,7 @@ methods         what models have of all this
 opened          what the hood is lifted from
 gradient_check  every weight's gradient beside finite differences
 formulas/       the network as mathematics
+source/         the network as a program
 report          sentences, tables and pictures, in a terminal and as HTML
 tables          small tables
 numbers         numbers as people write them

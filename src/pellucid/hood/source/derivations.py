@@ -25,7 +25,7 @@ from pellucid.transforms import gradient, in_double, simplify
 
 __all__ = ["Derivations"]
 
-_WIDTH: Final = 96  # characters of a comment
+_WIDTH: Final = 100  # characters of a comment
 _EXAMPLES: Final = 3  # in the batch of random numbers
 _ALIKE: Final = 1e-7
 
