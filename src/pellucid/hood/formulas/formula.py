@@ -1,4 +1,4 @@
-"""A network as mathematics: its layers, and all of them together where they are straight lines."""
+"""A network as mathematics: its layers, and all of them together where they are linear."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Axis
 from pellucid.hood.formulas.labels import latex_name, text_name
 from pellucid.hood.formulas.layers import LayerFormula, in_layers
-from pellucid.hood.formulas.pieces import MOST, Piece, in_pieces
+from pellucid.hood.formulas.pieces import Piece, Pieces, in_pieces
 from pellucid.hood.formulas.places import place_latex, place_text
 from pellucid.hood.formulas.rule import Rule
 from pellucid.hood.formulas.sizes import Sizes, sizes_in_graph, sizes_of_pieces
@@ -35,26 +35,24 @@ class Formula(Report):
         answers: what the outputs are called.
         layers: what each layer computes.
         pieces: the parts of the inputs in which the network is linear, and how; a linear network has one
-            piece. None where it is not made of straight lines, or has more than two inputs and bends.
-        too_many: whether there are no pieces only because there would be too many.
+            piece. There are none where it is not made of linear pieces, or has bends and more than two inputs.
+        obstacle: why there are no pieces: a sentence.
     """
 
-    __slots__ = ("_sizes", "answers", "features", "layers", "pieces", "title", "too_many")
+    __slots__ = ("_sizes", "answers", "features", "layers", "obstacle", "pieces", "title")
 
     def __init__(
         self,
         title: str,
         names: tuple[tuple[str, ...], tuple[str, ...]],
         layers: Sequence[LayerFormula],
-        pieces: tuple[Piece, ...],
-        too_many: bool,
+        found: Pieces,
         sizes: Sizes | None,
     ) -> None:
         self.title = title
         self.features, self.answers = names
         self.layers = tuple(layers)
-        self.pieces = pieces
-        self.too_many = too_many
+        self.pieces, self.obstacle = found
         self._sizes = sizes
 
     @property
@@ -103,19 +101,12 @@ class Formula(Report):
         elif self.pieces:
             inputs = "its input" if len(self.features) == 1 else "its two inputs"
             count = f"{len(self.pieces):,} pieces"
-            yield f"It is made of straight lines: {count}, exact for all values of {inputs}."
+            yield f"It is linear in each of {count}, which are exact and hold all values of {inputs}:"
             yield _indented("\n".join(self._piece_texts()))
             if len(self.pieces) > _SHOWN:
                 yield f"These are the {_SHOWN} largest; all of them are in `pieces`."
-        elif self.too_many:
-            yield f"It is made of straight lines, of more than {MOST:,} pieces: too many to list."
         else:
-            yield self._why_not()
-
-    def _why_not(self) -> str:
-        return (
-            "It is no straight line, and not made of few: its formula is that of its layers, one in another."
-        )
+            yield f"{self.obstacle} Its formula is that of its layers, one within the other."
 
     def _rule_texts(self) -> list[str]:
         if len(self.features) > _SHOWN or len(self.answers) > _SHOWN:
@@ -206,7 +197,7 @@ def formula_of(opened: Opened) -> Formula:
     sizes = None
     if found.pieces:
         sizes = sizes_in_graph(graph, entries, len(features), len(answers)) or sizes_of_pieces(found.pieces)
-    return Formula(opened.blueprint.title, (features, answers), layers, found.pieces, found.too_many, sizes)
+    return Formula(opened.blueprint.title, (features, answers), layers, found, sizes)
 
 
 def _places(name: str, shape: Sequence[Axis]) -> tuple[str, ...]:
