@@ -241,6 +241,14 @@ def test_bends_of_three_inputs_are_not_taken_apart():
     assert formula.obstacle.startswith("It is not linear, and has too many inputs")
 
 
+def test_of_many_answers_some_are_shown():
+    formula = network((1,), hidden(2, "relu"), Dense(30)).formula()
+    assert len(formula.rules_of(formula.pieces[0])) == 30
+    assert str(formula).count("and 10 more answers") == len(formula.pieces)
+    formula = network((1, 1), Dense(5000)).formula()
+    assert formula.obstacle == "It has too many inputs or answers for a formula of each."
+
+
 def test_what_is_too_large_is_not_multiplied_out():
     formula = network((70, 70), Flatten(), Dense(1)).formula()
     assert (formula.pieces, formula.obstacle) == ((), "It is too large to be multiplied out.")

@@ -22,6 +22,7 @@ from pellucid.hood.report import Part, Report
 __all__ = ["Formula", "formula_of"]
 
 _SHOWN: Final = 20  # pieces, and rules, that are printed; all of them are in the report's attributes
+_WIDEST: Final = 48  # characters of a place that stands beside its rule
 _NAMED: Final = 4096  # numbers of an array that get names
 
 
@@ -35,7 +36,8 @@ class Formula(Report):
         answers: what the outputs are called.
         layers: what each layer computes.
         pieces: the parts of the inputs in which the network is linear, and how; a linear network has one
-            piece. There are none where it is not made of linear pieces, or has bends and more than two inputs.
+            piece. There are none where it is not made of linear pieces, or has bends and more than two
+            inputs.
         obstacle: why there are no pieces: a sentence.
     """
 
@@ -129,7 +131,9 @@ class Formula(Report):
         width = max(map(len, wheres))
         lines = []
         for where, piece in zip(wheres, shown, strict=True):
-            rules = [f"{text_name(rule.output)} = {rule.sum}" for rule in self.rules_of(piece)]
+            rules = [f"{text_name(rule.output)} = {rule.sum}" for rule in self.rules_of(piece)[:_SHOWN]]
+            if len(self.answers) > _SHOWN:
+                rules.append(f"and {len(self.answers) - _SHOWN} more answers")
             if len(rules) == 1 and width <= _WIDEST:
                 lines.append(f"{where:<{width}}  {rules[0]}")
             else:
@@ -145,7 +149,7 @@ class Formula(Report):
             )
         rows = []
         shown = self._shown()
-        for output, name in enumerate(self.answers):
+        for output, name in enumerate(self.answers[:_SHOWN]):
             cases = []
             for piece in shown:
                 value = self.rules_of(piece)[output].latex.partition(" = ")[2]
@@ -156,9 +160,6 @@ class Formula(Report):
             inside = " \\\\\n".join([*cases, *more])
             rows.append(f"{latex_name(name)} &= \\begin{{cases}}\n{inside}\n\\end{{cases}}")
         return " \\\\\n".join(rows)
-
-
-_WIDEST: Final = 48  # characters of a place that stands beside its rule
 
 
 class _Mathematics:
@@ -194,6 +195,8 @@ def formula_of(opened: Opened) -> Formula:
     answers = opened.answers or _places("y", output.shape[1:])
     layers = in_layers(writer, entries, features, answers)
     found = in_pieces(graph, entries)
+    if found.pieces and not (features and answers):
+        found = Pieces((), "It has too many inputs or answers for a formula of each.")
     sizes = None
     if found.pieces:
         sizes = sizes_in_graph(graph, entries, len(features), len(answers)) or sizes_of_pieces(found.pieces)
