@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +28,31 @@ def test_writes_a_program_that_gives_the_same_answers(pellucid, celsius):
     program = runpy.run_path("program.py")
     answer = program["predict"](np.array([[100.0]]), program["trained_weights"]())
     assert f"fahrenheit = {answer.item():.3f}\n" == pellucid("predict", celsius, "--set", "celsius=100").out
+
+
+def test_derivations(pellucid, celsius):
+    done = pellucid("source", celsius, "--derivations")
+    assert done.out == load_model(celsius).numpy_source(derivations=True)
+    assert (
+        "    # z = x_scaled @ W + b: each number of W meets one of x_scaled in every row, and gets back"
+        in done.out
+    )
+
+
+def test_a_notebook(pellucid, celsius):
+    assert pellucid("source", celsius, "--out", "celsius.ipynb") == (0, "Wrote celsius.ipynb.\n", "")
+    names = {}
+    for cell in json.loads(Path("celsius.ipynb").read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    answer = names["predict"](np.array([[100.0]]), names["trained_weights"]())
+    assert f"fahrenheit = {answer.item():.3f}\n" == pellucid("predict", celsius, "--set", "celsius=100").out
+
+
+def test_a_notebook_with_many_numbers(pellucid, folder):
+    pellucid("fit", "celsius.csv", "--target", "fahrenheit", "--layers", "40,40", "--epochs", "1")
+    done = pellucid("source", "celsius.safetensors", "--out", "large.ipynb")
+    assert done.out == "Wrote large.ipynb and large.npz.\n"
 
 
 def test_many_numbers_go_beside_it(pellucid, folder):

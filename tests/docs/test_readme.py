@@ -68,6 +68,21 @@ def test_the_pictures_are_drawn(names):
     assert ">100<" in Path("celsius.svg").read_text(encoding="utf-8")
 
 
+def test_the_derivation_is_what_the_model_prints(names):
+    printed = names["model"].numpy_source(derivations=True)
+    assert block("# prediction = x @ W + b: each number").strip("\n") in printed
+
+
+def test_the_formula_is_what_the_readme_shows(names, capsys):
+    capsys.readouterr()
+    exec(block("bent = "), names)
+    printed, shown = (
+        re.sub(r"sequential\w*", "sequential", text).strip()
+        for text in (capsys.readouterr().out, block("The model 'seq"))
+    )
+    assert re.sub(r"dense_\d", "dense", printed) == re.sub(r"dense_\d", "dense", shown)
+
+
 def test_the_commands_work(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("celsius.csv").write_text(Path(CELSIUS_FILE).read_text(encoding="utf-8"), encoding="utf-8")

@@ -13,11 +13,15 @@ _ABOUT = """\
 Print the NumPy program that a model is: what predicts, what trains it, and the
 numbers it has learnt. It runs on its own, without Pellucid, and gives the same
 answers: to the last bit those of PELLUCID_ENGINE=numpy, else but for rounding.
+
+A notebook (--out with the ending .ipynb) goes through one step of training in
+slow motion, with every line as mathematics and where each gradient comes from.
 """
 _EXAMPLE = """\
 example:
   pellucid source celsius.safetensors --out celsius.py
   python -c "import celsius; print(celsius.predict([[100]], celsius.trained_weights()))"
+  pellucid source celsius.safetensors --out celsius.ipynb
 """
 
 
@@ -35,7 +39,12 @@ def add_to(commands: Any) -> None:
     words.add_argument(
         "--out",
         metavar="FILE",
-        help="write the program into this file; many numbers go into a file beside it",
+        help="write the program, or a notebook, into this file; many numbers go into a file beside it",
+    )
+    words.add_argument(
+        "--derivations",
+        action="store_true",
+        help="say above each gradient why it is that one (a notebook always does)",
     )
     words.set_defaults(run=run)
 
@@ -45,9 +54,9 @@ def run(options: argparse.Namespace) -> int:
     from pellucid.training.loading import load_model
 
     model = load_model(options.model)
-    text = model.numpy_source(options.out)
+    text = model.numpy_source(options.out, derivations=options.derivations)
     beside = f"{os.path.splitext(options.out or model.name)[0]}.npz"
-    apart = f'"{os.path.basename(beside)}"' in text  # the program reads its numbers from there
+    apart = os.path.basename(beside) in text  # the program reads its numbers from there
     if options.out is None:
         sys.stdout.write(text)
         if apart:

@@ -91,7 +91,7 @@ class OpenHood:
         return check_gradients(self.opened(x, y, sample_weight))
 
     def formula(self) -> Formula:
-        """Write the network as mathematics: layer by layer, and in one where it is made of straight lines.
+        """Write the network as mathematics: layer by layer, and in one where it is made of linear pieces.
 
         Linear layers are multiplied out. A network with bends, such as those of relu, and with one or two
         inputs is taken apart into the pieces in which it is linear.

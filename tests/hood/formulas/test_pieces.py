@@ -222,7 +222,7 @@ def test_of_many_pieces_the_largest_are_shown():
     model = network((2,), hidden(8, "relu"), hidden(8, "relu"), Dense(1))
     formula = model.formula()
     text = str(formula)
-    assert f"It is made of straight lines: {len(formula.pieces)} pieces" in text
+    assert f"It is linear in each of {len(formula.pieces)} pieces" in text
     assert "These are the 20 largest; all of them are in `pieces`." in text
     assert text.count("\n    for ") == 20
 
@@ -231,13 +231,27 @@ def test_too_many_pieces_are_not_listed(monkeypatch):
     monkeypatch.setattr(pieces, "MOST", 10)
     model = network((2,), hidden(8, "relu"), Dense(1))
     formula = model.formula()
-    assert (formula.pieces, formula.too_many) == ((), True)
-    assert "too many to list" in str(formula)
+    assert formula.pieces == ()
+    assert "It is made of more than 10 linear pieces: too many to list." in str(formula)
 
 
 def test_bends_of_three_inputs_are_not_taken_apart():
     formula = network((3,), hidden(2, "relu"), Dense(1)).formula()
-    assert (formula.pieces, formula.rules, formula.too_many) == ((), (), False)
+    assert (formula.pieces, formula.rules) == ((), ())
+    assert formula.obstacle.startswith("It is not linear, and has too many inputs")
+
+
+def test_of_many_answers_some_are_shown():
+    formula = network((1,), hidden(2, "relu"), Dense(30)).formula()
+    assert len(formula.rules_of(formula.pieces[0])) == 30
+    assert str(formula).count("and 10 more answers") == len(formula.pieces)
+    formula = network((1, 1), Dense(5000)).formula()
+    assert formula.obstacle == "It has too many inputs or answers for a formula of each."
+
+
+def test_what_is_too_large_is_not_multiplied_out():
+    formula = network((70, 70), Flatten(), Dense(1)).formula()
+    assert (formula.pieces, formula.obstacle) == ((), "It is too large to be multiplied out.")
 
 
 def test_numbers_that_are_none():

@@ -1,7 +1,7 @@
 """A network as mathematics.
 
 formula   model.formula(): all that is said of a network
-pieces    straight lines: one, or one for each of the pieces that bends make
+pieces    the pieces in which a network is linear
 affine    values that are straight lines in the inputs, through a graph
 cells     intervals and polygons of inputs, and how a line cuts them
 layers    what each layer computes

@@ -40,11 +40,12 @@ class Cell:
         far: what is infinitely large of it.
     """
 
-    __slots__ = ("far", "near")
+    __slots__ = ("_has_far", "far", "near")
 
     def __init__(self, near: ArrayLike, far: ArrayLike) -> None:
         self.near = np.array(near, np.float64)
         self.far = np.array(far, np.float64)
+        self._has_far = bool(self.far.any())
 
     def cut(self, cut: Cut) -> tuple[Cell, Cell] | None:
         """Return the parts below and above 0; None for a cell that is not cut."""
@@ -63,14 +64,16 @@ class Cell:
         Returns:
             -1, 0 and 1: (corners, ...).
         """
-        slopes = rows[:-1]
-        far = np.tensordot(self.far, slopes, 1)
-        largest = np.abs(slopes).max(axis=0, initial=0.0)
-        far_rounding = np.tensordot(np.abs(self.far).sum(axis=1), largest, 0) * _ROUNDING
-        near = np.tensordot(self.near, slopes, 1) + rows[-1]
-        near_rounding = (np.tensordot(np.abs(self.near), np.abs(slopes), 1) + np.abs(rows[-1])) * _ROUNDING
-        near_signs = np.where(np.abs(near) > near_rounding, np.sign(near), 0)
-        return np.where(np.abs(far) > far_rounding, np.sign(far), near_signs).astype(int)
+        flat = rows.reshape(len(rows), -1)
+        sizes = np.abs(flat)
+        near = self.near @ flat[:-1] + flat[-1]
+        rounding = (np.abs(self.near) @ sizes[:-1] + sizes[-1]) * _ROUNDING
+        signs = np.where(np.abs(near) > rounding, np.sign(near), 0)
+        if self._has_far:
+            far = self.far @ flat[:-1]
+            rounding = np.abs(self.far).sum(axis=1, keepdims=True) * (sizes[:-1].max(axis=0) * _ROUNDING)
+            signs = np.where(np.abs(far) > rounding, np.sign(far), signs)
+        return signs.astype(int).reshape(-1, *rows.shape[1:])
 
 
 @final

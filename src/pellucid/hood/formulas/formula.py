@@ -1,4 +1,4 @@
-"""A network as mathematics: its layers, and all of them together where they are straight lines."""
+"""A network as mathematics: its layers, and all of them together where they are linear."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pellucid.engines.numpy.program import Program
 from pellucid.graph import INPUT, Axis
 from pellucid.hood.formulas.labels import latex_name, text_name
 from pellucid.hood.formulas.layers import LayerFormula, in_layers
-from pellucid.hood.formulas.pieces import MOST, Piece, in_pieces
+from pellucid.hood.formulas.pieces import Piece, Pieces, in_pieces
 from pellucid.hood.formulas.places import place_latex, place_text
 from pellucid.hood.formulas.rule import Rule
 from pellucid.hood.formulas.sizes import Sizes, sizes_in_graph, sizes_of_pieces
@@ -22,6 +22,7 @@ from pellucid.hood.report import Part, Report
 __all__ = ["Formula", "formula_of"]
 
 _SHOWN: Final = 20  # pieces, and rules, that are printed; all of them are in the report's attributes
+_WIDEST: Final = 48  # characters of a place that stands beside its rule
 _NAMED: Final = 4096  # numbers of an array that get names
 
 
@@ -35,26 +36,25 @@ class Formula(Report):
         answers: what the outputs are called.
         layers: what each layer computes.
         pieces: the parts of the inputs in which the network is linear, and how; a linear network has one
-            piece. None where it is not made of straight lines, or has more than two inputs and bends.
-        too_many: whether there are no pieces only because there would be too many.
+            piece. There are none where it is not made of linear pieces, or has bends and more than two
+            inputs.
+        obstacle: why there are no pieces: a sentence.
     """
 
-    __slots__ = ("_sizes", "answers", "features", "layers", "pieces", "title", "too_many")
+    __slots__ = ("_sizes", "answers", "features", "layers", "obstacle", "pieces", "title")
 
     def __init__(
         self,
         title: str,
         names: tuple[tuple[str, ...], tuple[str, ...]],
         layers: Sequence[LayerFormula],
-        pieces: tuple[Piece, ...],
-        too_many: bool,
+        found: Pieces,
         sizes: Sizes | None,
     ) -> None:
         self.title = title
         self.features, self.answers = names
         self.layers = tuple(layers)
-        self.pieces = pieces
-        self.too_many = too_many
+        self.pieces, self.obstacle = found
         self._sizes = sizes
 
     @property
@@ -103,19 +103,12 @@ class Formula(Report):
         elif self.pieces:
             inputs = "its input" if len(self.features) == 1 else "its two inputs"
             count = f"{len(self.pieces):,} pieces"
-            yield f"It is made of straight lines: {count}, exact for all values of {inputs}."
+            yield f"It is linear in each of {count}, which are exact and hold all values of {inputs}:"
             yield _indented("\n".join(self._piece_texts()))
             if len(self.pieces) > _SHOWN:
                 yield f"These are the {_SHOWN} largest; all of them are in `pieces`."
-        elif self.too_many:
-            yield f"It is made of straight lines, of more than {MOST:,} pieces: too many to list."
         else:
-            yield self._why_not()
-
-    def _why_not(self) -> str:
-        return (
-            "It is no straight line, and not made of few: its formula is that of its layers, one in another."
-        )
+            yield f"{self.obstacle} Its formula is that of its layers, one within the other."
 
     def _rule_texts(self) -> list[str]:
         if len(self.features) > _SHOWN or len(self.answers) > _SHOWN:
@@ -138,7 +131,9 @@ class Formula(Report):
         width = max(map(len, wheres))
         lines = []
         for where, piece in zip(wheres, shown, strict=True):
-            rules = [f"{text_name(rule.output)} = {rule.sum}" for rule in self.rules_of(piece)]
+            rules = [f"{text_name(rule.output)} = {rule.sum}" for rule in self.rules_of(piece)[:_SHOWN]]
+            if len(self.answers) > _SHOWN:
+                rules.append(f"and {len(self.answers) - _SHOWN} more answers")
             if len(rules) == 1 and width <= _WIDEST:
                 lines.append(f"{where:<{width}}  {rules[0]}")
             else:
@@ -154,7 +149,7 @@ class Formula(Report):
             )
         rows = []
         shown = self._shown()
-        for output, name in enumerate(self.answers):
+        for output, name in enumerate(self.answers[:_SHOWN]):
             cases = []
             for piece in shown:
                 value = self.rules_of(piece)[output].latex.partition(" = ")[2]
@@ -165,9 +160,6 @@ class Formula(Report):
             inside = " \\\\\n".join([*cases, *more])
             rows.append(f"{latex_name(name)} &= \\begin{{cases}}\n{inside}\n\\end{{cases}}")
         return " \\\\\n".join(rows)
-
-
-_WIDEST: Final = 48  # characters of a place that stands beside its rule
 
 
 class _Mathematics:
@@ -203,10 +195,12 @@ def formula_of(opened: Opened) -> Formula:
     answers = opened.answers or _places("y", output.shape[1:])
     layers = in_layers(writer, entries, features, answers)
     found = in_pieces(graph, entries)
+    if found.pieces and not (features and answers):
+        found = Pieces((), "It has too many inputs or answers for a formula of each.")
     sizes = None
     if found.pieces:
         sizes = sizes_in_graph(graph, entries, len(features), len(answers)) or sizes_of_pieces(found.pieces)
-    return Formula(opened.blueprint.title, (features, answers), layers, found.pieces, found.too_many, sizes)
+    return Formula(opened.blueprint.title, (features, answers), layers, found, sizes)
 
 
 def _places(name: str, shape: Sequence[Axis]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A network as straight lines: one, or one for each of the pieces that its bends cut the inputs into.
+"""A network in the pieces in which it is linear: one, or those that its bends cut the inputs into.
 
 Bends are followed through the graph: where a value bends within a cell of inputs, the cell is cut there, and
 both parts go on. What is left are cells in which everything is linear.
@@ -19,7 +19,7 @@ from pellucid.transforms import in_double
 
 __all__ = ["MOST", "Piece", "Pieces", "in_pieces"]
 
-MOST: Final = 20_000  # pieces; a network with more of them is not described by a list
+MOST: Final = 10_000  # pieces; a network with more of them is not described by a list
 _LARGEST: Final = 20_000_000  # numbers of a value, with those of its slopes, that are multiplied out
 _ALIKE: Final = 1e-9  # numbers are the same if they differ by less than this part of the largest
 _ROUNDING: Final = 1e-14  # a coefficient that is less than this part of the largest is 0
@@ -45,16 +45,16 @@ class Pieces(NamedTuple):
     """What was found.
 
     Attributes:
-        pieces: all of them; none if the network is not made of straight lines, or there are too many.
-        too_many: whether there are more than `MOST`.
+        pieces: all of them, or none.
+        obstacle: why there are none: a sentence.
     """
 
     pieces: tuple[Piece, ...]
-    too_many: bool = False
+    obstacle: str = ""
 
 
 def in_pieces(graph: Graph, entries: Mapping[Path, Any]) -> Pieces:
-    """Find the straight lines that a network is made of, in float64.
+    """Find the pieces in which a network is linear, in float64.
 
     Networks of one and of two inputs are taken apart at their bends. Of those with more inputs, only such
     as have no bend are made of one piece.
@@ -70,8 +70,11 @@ def in_pieces(graph: Graph, entries: Mapping[Path, Any]) -> Pieces:
     (x,) = graph.leaves(INPUT)
     shape = [size for size in x.shape[1:] if isinstance(size, int)]
     count = prod(shape)
-    if len(shape) < len(x.shape) - 1 or not 0 < count**2 < _LARGEST:
-        return Pieces(())
+    if len(shape) < len(x.shape) - 1 or not count:
+        return Pieces((), "It is not known how many inputs it has.")
+    largest = max(_size(node) for node in graph.live())
+    if largest * (count + 1) > _LARGEST:
+        return Pieces((), "It is too large to be multiplied out.")
     whole: Cell = Interval() if count == 1 else Polygon.plane() if count == 2 else Space(count)
     rows = np.concatenate([np.eye(count), np.zeros((1, count))]).reshape(count + 1, 1, *shape)
     wide = {
@@ -79,11 +82,17 @@ def in_pieces(graph: Graph, entries: Mapping[Path, Any]) -> Pieces:
     }
     with np.errstate(all="ignore"):
         found = _explored(graph, {x: Affine(rows)}, wide, whole)
+    if found is None and count > 2:
+        return Pieces((), "It is not linear, and has too many inputs to be taken apart into linear pieces.")
     if found is None:
-        return Pieces(())
+        return Pieces((), "It is not linear, nor made of linear pieces.")
     if len(found) > MOST:
-        return Pieces((), too_many=True)
+        return Pieces((), f"It is made of more than {MOST:,} linear pieces: too many to list.")
     return Pieces(tuple(_merged([_piece(cell, value, count) for cell, value in found])))
+
+
+def _size(node: Node) -> int:
+    return prod([size for size in node.shape if isinstance(size, int)])
 
 
 def _explored(
@@ -118,8 +127,6 @@ def _onward(nodes: Sequence[Node], place: int, values: dict[Node, Value], cell: 
     """Follow the values from one node to the next; None where one is no straight line."""
     for number in range(place, len(nodes)):
         node = nodes[number]
-        if len(cell.near[0]) * prod(size for size in node.shape if isinstance(size, int)) > _LARGEST:
-            return None
         outcome = followed(node, [values[operand] for operand in node.inputs], cell)
         if outcome is None:
             return None

@@ -43,7 +43,7 @@ def spelled(node: Node, reference: Callable[[Node], str | None]) -> Latex:
 def _part(node: Node, reference: Callable[[Node], str | None]) -> Latex:
     name = reference(node)
     if name is not None:
-        return Latex(latex_name(name), _PRODUCT if name.startswith("d_") else _ATOM)
+        return Latex(latex_name(name), _POWER if name.startswith("d_") else _ATOM)
     if node.op is CONSTANT:
         text = latex_name(node["name"]) if node["name"] else latex_number(node["value"], _NEEDED)
         return Latex(text, _SUM if text.startswith("-") else _PRODUCT if r"\cdot" in text else _ATOM)

@@ -9,7 +9,6 @@ where they differ nothing is said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from textwrap import wrap
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from pellucid.transforms import gradient, in_double, simplify
 
 __all__ = ["Derivations"]
 
-_WIDTH: Final = 96  # characters of a comment
+_WIDTH: Final = 100  # characters of a comment
 _EXAMPLES: Final = 3  # in the batch of random numbers
 _ALIKE: Final = 1e-7
 
@@ -152,6 +151,8 @@ def _needed(line: Node, others: Sequence[Node]) -> set[Node]:
 
 def _view(functions: Functions, writer: FunctionWriter, graph: Graph) -> FunctionWriter:
     """Return a writer that knows, for a function that goes back through a layer, its way forward as well."""
+    from copy import copy
+
     if writer in functions.writers["train_step"]:
         return writer
     view, layer = copy(writer), graph.notes[writer.lines[0]].scope.name

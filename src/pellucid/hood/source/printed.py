@@ -31,15 +31,21 @@ def printed_program(
     Args:
         opened: the model.
         notes: what its docstring says beside how to use it.
-        path: where to save it.
+        path: where to save it; a notebook if it ends in .ipynb.
         derivations: whether it says above each gradient why that is the gradient.
     """
     blueprint, weights = opened.blueprint, opened.state["weights"]
+    is_notebook = path is not None and os.fspath(path).endswith(".ipynb")
     beside = os.path.splitext(os.fspath(path or blueprint.title))[0] + ".npz"
     small = sum(array.size for array in weights.values()) <= _LITERAL
-    trained = _literal_weights(weights) if small else _loaded_weights(os.path.basename(beside))
-    above = Derivations(opened) if derivations and blueprint.training is not None else nothing
-    text = Program(blueprint, above).text(_opening(opened, notes), trained)
+    trained = _literal_weights(weights) if small else _loaded_weights(os.path.basename(beside), is_notebook)
+    if is_notebook:
+        from pellucid.hood.source.notebook import notebook_text
+
+        text = notebook_text(opened, _about(opened, notes), trained)
+    else:
+        above = Derivations(opened) if derivations and blueprint.training is not None else nothing
+        text = Program(blueprint, above).text(_opening(opened, notes), trained)
     if path is not None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -50,20 +56,25 @@ def printed_program(
 
 def _opening(opened: Opened, notes: Mapping[str, str]) -> str:
     """Say what the program is, and how to use it."""
-    blueprint = opened.blueprint
-    graph = blueprint.predict if blueprint.training is None else blueprint.training.step
-    inputs = graph.leaves(INPUT)
-    lines = [f"The model {blueprint.title!r}, written by Pellucid. It needs NumPy only.", ""]
-    lines.append("    predict(x, trained_weights())")
-    if blueprint.training is not None:
-        names = [leaf["name"] for leaf in inputs]
-        lines += [
+    use = ["    predict(x, trained_weights())"]
+    if opened.blueprint.training is not None:
+        names = [leaf["name"] for leaf in opened.blueprint.training.step.leaves(INPUT)]
+        use += [
             f"    state = initial_state(seed={opened.state['seed']})",
             f"    history = train({', '.join([*names[:2], 'state', *names[2:], 'epochs=10'])})",
             '    predict(x, state["weights"])',
         ]
-    shapes = [f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}" for leaf in inputs]
-    return "\n".join([*lines, "", *shapes, "", *_notes(notes), f"Graph {_fingerprint(graph)}.", ""])
+    first, *facts = _about(opened, notes)
+    return "\n".join([first, "", *use, "", *facts, ""])
+
+
+def _about(opened: Opened, notes: Mapping[str, str]) -> list[str]:
+    """Return lines that say what the program is."""
+    blueprint = opened.blueprint
+    graph = blueprint.predict if blueprint.training is None else blueprint.training.step
+    shapes = [f"{leaf['name']}: {leaf.dtype} {shape_text(leaf.shape)}" for leaf in graph.leaves(INPUT)]
+    first = f"The model {blueprint.title!r}, written by Pellucid. It needs NumPy only."
+    return [first, *shapes, "", *_notes(notes), f"Graph {_fingerprint(graph)}."]
 
 
 def _notes(notes: Mapping[str, str]) -> list[str]:
@@ -121,12 +132,13 @@ def _shortest(number: np.floating) -> str:
     return min(text, scientific, key=len)
 
 
-def _loaded_weights(file: str) -> str:
+def _loaded_weights(file: str, is_notebook: bool) -> str:
+    place = f'"{file}"' if is_notebook else f'Path(__file__).with_name("{file}")'
     return "\n".join(
         [
             "def trained_weights():",
             f'    """The weights after training, from the file {file} beside this one."""',
-            f'    with np.load(Path(__file__).with_name("{file}")) as file:',
+            f"    with np.load({place}) as file:",
             "        return dict(file)",
         ]
     )

@@ -7,6 +7,7 @@ x:p has parentheses around it if it needs them.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias, final
 
@@ -85,7 +86,8 @@ def said(step: Step, operands: Sequence[str], out: str, gradient: str) -> str:
     sentence = SENTENCES[step.node.op.name]
     template = sentence if isinstance(sentence, str) else sentence(step)
     x, y, z = (_Text(text) for text in (*operands, "", "", "")[:3])
-    return template.format(x=x, y=y, z=z, out=_Text(out), g=_Text(gradient))
+    text = template.format(x=x, y=y, z=z, out=_Text(out), g=_Text(gradient))
+    return re.sub(r" (@|\*\*|[-*/<>]|>=|<=) ", rf"{UNBROKEN}\1{UNBROKEN}", text)
 
 
 def repeated(step: Step, operand: str) -> str:
