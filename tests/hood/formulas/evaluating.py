@@ -48,7 +48,7 @@ def evaluate_layers(formula: Any, weights: dict[str, np.ndarray], x: np.ndarray)
                 value = np.array(list(made.values()), float)
                 places = [re.search(r"\[(.*)\]", name) for name in made]
                 if all(places):
-                    last = max(tuple(map(int, place[1].split(","))) for place in places)  # type: ignore[index]
+                    last = max(tuple(int(i) + 1 for i in place[1].split(",")) for place in places)  # type: ignore[index]
                     value = value.reshape((1, *last) if np.prod(last) == len(made) else -1)
                 elif f"{line.name}[:, None]" not in str(formula):  # where it has an axis for the batch alone
                     value = value[None]
@@ -61,12 +61,12 @@ def evaluate_layers(formula: Any, weights: dict[str, np.ndarray], x: np.ndarray)
 
 
 def _elements(name: str, value: np.ndarray) -> dict[str, Any]:
-    """Call the numbers of a small array as formulas do: a1[1], a1[2]."""
+    """Call the numbers of a small array as formulas do: a1[0], a1[1]."""
     inner = value[0] if value.ndim else value
     if inner.size == 1:
         return {name: inner.item()}
     places = np.ndindex(inner.shape) if inner.size <= 16 else ()
-    return {f"{name}[{', '.join(str(i + 1) for i in place)}]": inner[place] for place in places}
+    return {f"{name}[{','.join(map(str, place))}]": inner[place] for place in places}
 
 
 def evaluate_rule(text: str, numbers: dict[str, float]) -> float:

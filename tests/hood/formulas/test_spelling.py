@@ -61,7 +61,7 @@ def test_formulas(function, text):
         ("x12", "x_{12}"),
         ("W1", "W_{1}"),
         ("z1[2]", "z_{1,2}"),
-        ("y[1, 2]", "y_{1,2}"),
+        ("y[1,2]", "y_{1,2}"),
         ("part_2", r"\mathrm{part}_{2}"),
         ("gamma1", r"\gamma_{1}"),
         ("moving_mean1", r"\mathrm{moving\_mean}_{1}"),

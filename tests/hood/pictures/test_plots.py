@@ -232,7 +232,7 @@ def test_what_each_unit_sees(each_engine):
     model.answer_names = ["ripe"]
     figure = model.plot_units(POINTS, [0, 0, 1, 1])
     maps = [axes for axes in figure.axes if len(axes.get_images()) == 1 and axes.get_title()]
-    assert [axes.get_title().strip() for axes in maps] == ["unit 1", "unit 2", "ripe"]
+    assert [axes.get_title().strip() for axes in maps] == ["unit 0", "unit 1", "ripe"]
     first, second, _ = (axes.get_images()[0] for axes in maps)
     left, right, lower, upper = first.get_extent()
     across, up = np.meshgrid(np.linspace(left, right, 81), np.linspace(lower, upper, 81))
@@ -257,7 +257,7 @@ def test_what_each_unit_sees_of_a_line():
     hidden_axes, last_axes = model.plot_units([-2.0, 2.0], [1.0, 3.0]).axes
     for line, expected in zip(hidden_axes.get_lines(), (lambda x: x, lambda x: 1 - x), strict=True):
         np.testing.assert_allclose(line.get_ydata(), np.maximum(0, expected(line.get_xdata())), atol=1e-6)
-    assert legend_of(hidden_axes) == ["unit 1", "unit 2"]
+    assert legend_of(hidden_axes) == ["unit 0", "unit 1"]
     assert legend_of(last_axes) == ["y", "examples"]
     assert hidden_axes.get_xlabel() == "celsius"
     (points,) = last_axes.collections
@@ -351,7 +351,7 @@ def test_filters_of_a_convolution():
         np.testing.assert_allclose(image, kernel[:, :, 0, number])
     low, high = figure.axes[0].get_images()[0].get_clim()
     assert -low == high == pytest.approx(np.abs(kernel).max())
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["1", "2", "3"]
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["0", "1", "2"]
 
 
 def test_three_channels_are_colours():
@@ -368,10 +368,10 @@ def test_other_channels_have_images_of_their_own():
     figure = model.plot_filters()
     np.testing.assert_allclose(images_of(figure)[2], kernel[:, :, 0, 1])
     assert [axes.get_title() for axes in figure.axes[:4]] == [
+        "0, channel 0",
+        "0, channel 1",
+        "1, channel 0",
         "1, channel 1",
-        "1, channel 2",
-        "2, channel 1",
-        "2, channel 2",
     ]
 
 

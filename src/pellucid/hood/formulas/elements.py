@@ -35,14 +35,14 @@ class _Trees:
 
 
 def element_names(name: str, node: Node) -> np.ndarray | None:
-    """Return what the numbers of an array are called for one example: z1[1], z1[2]; None if they are many."""
+    """Return what the numbers of an array are called for one example: z1[0], z1[1]; None if they are many."""
     shape = _for_one(node)
     if shape is None or np.prod(shape) > _FEW:
         return None
     array = np.empty(shape, object)
     for place in np.ndindex(shape):
-        inner = [str(index + 1) for index in (place[1:] if node.shape and node.shape[0] == BATCH else place)]
-        array[place] = name if array.size == 1 or not inner else f"{name}[{', '.join(inner)}]"
+        inner = [str(index) for index in (place[1:] if node.shape and node.shape[0] == BATCH else place)]
+        array[place] = name if array.size == 1 or not inner else f"{name}[{','.join(inner)}]"
     return array
 
 

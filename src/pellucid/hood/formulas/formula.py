@@ -204,11 +204,11 @@ def formula_of(opened: Opened) -> Formula:
 
 
 def _places(name: str, shape: Sequence[Axis]) -> tuple[str, ...]:
-    """Return names for the numbers of an array: x[1, 1], x[1, 2]."""
+    """Return names for the numbers of an array: x[0,0], x[0,1]."""
     sizes = [size for size in shape if isinstance(size, int)]
     if len(sizes) < len(shape) or prod(sizes) > _NAMED:
         return ()
-    return tuple([f"{name}[{', '.join(str(index + 1) for index in place)}]" for place in np.ndindex(*sizes)])
+    return tuple([f"{name}[{','.join(map(str, place))}]" for place in np.ndindex(*sizes)])
 
 
 def _indented(text: str) -> str:

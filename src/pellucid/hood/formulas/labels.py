@@ -20,8 +20,8 @@ _SPECIAL: Final = {
 
 
 def text_name(name: str) -> str:
-    """Put a name in quotes that would be taken for more than a name; "a1[2]" is the second number of a1."""
-    if re.fullmatch(r"[^\W\d]\w*( \w+)*(\[\d+(, \d+)*\])?", name):
+    """Put a name in quotes that would be taken for more than a name; "a1[2]" is a number of a1."""
+    if re.fullmatch(r"[^\W\d]\w*( \w+)*(\[\d+(,\d+)*\])?", name):
         return name
     return f'"{name}"' if name.isprintable() and '"' not in name else repr(name)
 
@@ -35,12 +35,12 @@ def latex_name(name: str) -> str:
     """
     if name.startswith("d_"):
         return rf"\frac{{\partial L}}{{\partial {latex_name(name[2:])}}}"
-    parts = re.fullmatch(r"([^\W\d_](?:\w*[^\W\d_])?)_?(\d+(?:_\d+)?)?(?:\[([\d, ]+)\])?", name)
+    parts = re.fullmatch(r"([^\W\d_](?:\w*[^\W\d_])?)_?(\d+(?:_\d+)?)?(?:\[([\d,]+)\])?", name)
     if parts is None:
         return _upright(name)
     word, number, place = parts.groups()
     letters = f"\\{word}" if word in _GREEK else word if len(word) == 1 and word.isascii() else _upright(word)
-    below = ",".join(part.replace("_", ",").replace(" ", "") for part in (number, place) if part)
+    below = ",".join(part.replace("_", ",") for part in (number, place) if part)
     return f"{letters}_{{{below}}}" if below else letters
 
 

@@ -170,7 +170,7 @@ def _uniform(node: Node, parts: Sequence[Latex]) -> Latex:
 
 
 def _item(node: Node, parts: Sequence[Latex]) -> Latex:
-    return Latex(f"{_bound(parts[0], _ATOM)}_{{{node['index'] + 1}}}")
+    return Latex(f"{_bound(parts[0], _ATOM)}_{{{node['index']}}}")
 
 
 def _body(node: Node, parts: Sequence[Latex]) -> Latex:

@@ -84,13 +84,13 @@ def _images_of(kernel: np.ndarray, shape: tuple[int, ...], name: str) -> _Images
     elif kernel.ndim == 3:
         kernel = kernel.transpose(1, 0, 2)[:, :, None]  # a series: its channels below each other
     filters = np.moveaxis(kernel, -1, 0)
-    numbers = range(1, len(filters) + 1)
+    numbers = range(len(filters))
     if filters.shape[-1] == _COLOURS:
         return _Images(filters, [str(number) for number in numbers])
     if filters.shape[-1] == 1:
         return _Images(filters[..., 0], [str(number) for number in numbers])
     single = np.moveaxis(filters, -1, 1).reshape(-1, *filters.shape[1:-1])
-    channels = range(1, filters.shape[-1] + 1)
+    channels = range(filters.shape[-1])
     return _Images(single, [f"{number}, channel {channel}" for number in numbers for channel in channels])
 
 

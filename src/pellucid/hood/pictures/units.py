@@ -62,7 +62,7 @@ def _outputs(opened: Opened, layers: list[LayerNodes], points: np.ndarray) -> li
 def _unit_names(opened: Opened, layers: list[LayerNodes], layer: LayerNodes, count: int) -> list[str]:
     if layer is layers[-1] and len(opened.answers) == count:
         return list(opened.answers)
-    return [f"unit {number + 1}" for number in range(count)]
+    return [f"unit {number}" for number in range(count)]
 
 
 # ------------------------------------------------------------ two inputs

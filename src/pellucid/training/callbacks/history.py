@@ -74,9 +74,11 @@ class History(OpenHistory, Callback):
             UsageError: if the run was not recorded.
             ArgumentError: if it has no such step.
         Example:
-            >>> history = model.fit(x, y, record=True)
-            >>> history.at(100).loss < history.at(0).loss
-            True
+            >>> model = keras.Sequential([keras.layers.Dense(1, input_shape=[1])])
+            >>> model.compile("sgd", "mean_squared_error")
+            >>> history = model.fit([1.0, 2.0], [2.0, 4.0], epochs=100, verbose=0, record=True)
+            >>> history.steps, history.at(99).loss < history.at(0).loss
+            (100, True)
         """
         return self._recorded().at(whole("step", step))
 
