@@ -209,8 +209,10 @@ class History(Callback):
             UsageError: if the run was not recorded.
             ArgumentError: if it has no such step.
         Example:
-            >>> history = model.fit(x, y, record=True)
-            >>> history.at(100).loss < history.at(0).loss
+            >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+            >>> model.compile("sgd", "mean_squared_error")
+            >>> history = model.fit([1.0, 2.0], [3.0, 5.0], epochs=20, verbose=0, record=True)
+            >>> history.at(20).loss < history.at(0).loss
             True
         """
         return self._recorded().at(whole("step", step))
