@@ -9,6 +9,7 @@ import pytest
 
 from pellucid.cli import main
 from pellucid.data.datasets import CELSIUS_FILE
+from pellucid.errors import DivergenceWarning
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.DOTALL)
@@ -39,11 +40,18 @@ def test_the_excerpt_is_what_the_model_prints(names):
 
 def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
     capsys.readouterr()
-    exec(block("model.set_weights("), names)
+    exec(block("model.set_weights([[[1.8]]"), names)
     printed, shown = (
         re.sub(r"\de-\d\d", "rounding", text).strip() for text in (capsys.readouterr().out, block("The grad"))
     )
     assert printed == shown
+
+
+def test_the_time_line_and_the_autopsy_print_what_the_readme_shows(names, capsys):
+    capsys.readouterr()
+    with pytest.warns(DivergenceWarning):
+        exec(block("model.set_weights([[[1.0]]"), names)
+    assert capsys.readouterr().out.strip() == block("Step 1").strip()
 
 
 def test_the_commands_work(tmp_path, monkeypatch, capsys):

@@ -107,11 +107,21 @@ def test_minus_zero_and_no_number_are_compared_by_their_bits():
 def test_what_takes_long_is_done_seldom():
     pace = Pace(share=0.01, least=3.0)
     assert pace.interval == 3.0
-    pace.took(0.02)
-    assert pace.interval == 3.0
     pace.took(0.5)
     assert pace.interval == 50.0
     assert 0 < pace.wait <= 50.0
+    pace.took(0.02)
+    assert pace.interval == 3.0
+
+
+def test_a_disturbance_does_not_count_as_long_as_others_took_less():
+    pace = Pace(share=0.01, least=0.0)
+    for seconds, interval in [(0.1, 10), (9, 10), (0.2, 10), (9, 10), (9, 10), (9, 20), (9, 20), (9, 900)]:
+        pace.took(seconds)
+        assert pace.interval == pytest.approx(interval)
+
+
+def test_a_guess_holds_until_it_is_known():
     assert Pace(share=0.1, least=0.0, guess=0.0).wait <= 0
     assert Pace(share=0.1, least=0.0, guess=7.0).wait > 60
 
