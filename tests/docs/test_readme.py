@@ -45,44 +45,6 @@ def test_the_explanation_is_what_the_readme_shows(names, capsys):
     assert "The loss of this batch was 4; after this step it is " in printed
 
 
-def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
-    names["model"].set_weights([[[1.8]], [30.0]])
-    capsys.readouterr()
-    exec(block("print(model.check_gradients"), names)
-    printed, shown = (
-        re.sub(r"\de-\d\d", "rounding", text).strip() for text in (capsys.readouterr().out, block("The grad"))
-    )
-    assert printed == shown
-
-
-def test_the_health_is_what_the_readme_shows(names, capsys):
-    capsys.readouterr()
-    exec(block("tf.keras.utils.set_random_seed("), names)
-    assert capsys.readouterr().out == block("The health of")
-
-
-def test_the_pictures_are_drawn(names):
-    pytest.importorskip("matplotlib", reason="one of the pictures is drawn by it")
-    exec(block("model.draw("), names)
-    assert "<svg" in Path("history.svg").read_text(encoding="utf-8")
-    assert ">100<" in Path("celsius.svg").read_text(encoding="utf-8")
-
-
-def test_the_derivation_is_what_the_model_prints(names):
-    printed = names["model"].numpy_source(derivations=True)
-    assert block("# prediction = x @ W + b: each number").strip("\n") in printed
-
-
-def test_the_formula_is_what_the_readme_shows(names, capsys):
-    capsys.readouterr()
-    exec(block("bent = "), names)
-    printed, shown = (
-        re.sub(r"sequential\w*", "sequential", text).strip()
-        for text in (capsys.readouterr().out, block("The model 'seq"))
-    )
-    assert re.sub(r"dense_\d", "dense", printed) == re.sub(r"dense_\d", "dense", shown)
-
-
 def test_the_commands_work(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("celsius.csv").write_text(Path(CELSIUS_FILE).read_text(encoding="utf-8"), encoding="utf-8")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from pellucid.engines import State
-from pellucid.hood.timeline.changes import Changes
-from pellucid.hood.timeline.course import Course, Kept, bytes_of, copied
+from pellucid.hood.timeline.changes import Changes, difference
+from pellucid.hood.timeline.course import Course, Kept, copied
 from pellucid.hood.timeline.pace import Pace
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Diverged", "Watch"]
 
 _SHARE: Final = 0.005  # of all time that keeping a way back may take
-_LEAST: Final = (
-    0.5  # seconds between two states for that: looking for a fault may take as long as training did
-)
+_LEAST: Final = 0.5  # seconds between two states for that: a search may take as long as training took
+_COPIED: Final = 3e8  # bytes of weights, with what an optimizer keeps for them, that a second is enough for
 
 
 class Diverged(Exception):  # noqa: N818 -- it ends the loops of fit and nobody else ever sees it
@@ -65,7 +64,8 @@ class Watch:
         self._begun = start.step
         self._changes = Changes()
         self._good = Kept(start.step, copied(start.state))
-        self._pace = Pace(_SHARE, _LEAST, guess=bytes_of(start.state) / 1e9)
+        size = sum([weight.nbytes for weight in start.state["weights"].values()])
+        self._pace = Pace(_SHARE, _LEAST, guess=size / _COPIED)
         self._seen = 0
         self._left: int | None = None
 
@@ -123,7 +123,9 @@ class Watch:
         Args:
             before: the state before that, or those slots of it that can change.
         """
-        self._changes.note(self.step, before, self.state)
+        new = difference(before, self.state)
+        if new:
+            self._changes.note(self.step, new)
 
     def end(self) -> None:
         """Look once more, when all is done.
@@ -164,4 +166,5 @@ class Watch:
 
 
 def _finite(array: np.ndarray) -> bool:
-    return bool(np.isfinite(array).all())
+    """Whether all numbers are finite; if the sum of their squares is, which is known soonest, they are."""
+    return isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())

@@ -110,7 +110,8 @@ class Fitting:
             watch.finish()
             self._session.keep(watch.state)
         self._callbacks.tell("on_train_end", self._logs)
-        self._refresh()
+        if watch.recording is not None:
+            self._refresh()
         return self.history
 
     def _go_back(self) -> None:

@@ -330,6 +330,14 @@ FAILURES: dict[str, Failure] = {
         ),
         examples(), answers(), "power", "loss", "loss", (), 1,
     ),
+    "regularizer of a weight: its sum": Failure(
+        lambda: compiled(
+            layers.Dense(3, "linear", False, keras.initializers.Constant(1.5e19), kernel_regularizer="l2",
+                         name="large"),
+            loss="mae",
+        ),
+        examples(), np.ones((COUNT, 3)), "reduce_sum", "loss", "loss", (), 1,
+    ),
     "regularizer of an output": Failure(
         lambda: compiled(
             total(activity_regularizer="l2"), loss="mae",

@@ -250,7 +250,7 @@ Row 2 of x: 1 of the 3 in the batch.
 operand     there  smallest  largest  shape
 prediction  0      0         6        3x1
 
-The logarithm of 0 is -inf, that of a negative number is no number: keep what is inside above 0, \
+The logarithm of 0 is -inf, that of a negative number is no number: keep what is inside above 0,
 log(maximum(x, 1e-7)), or take a loss that works with logits.
 
 The model is as it was after step 0."""

@@ -15,6 +15,7 @@ from pellucid.hood.tables import Table
 __all__ = ["Autopsy", "Cause"]
 
 _LISTED: Final = 8  # rows that are named one by one
+_WIDTH: Final = 100  # of a line of advice
 _NO_LAYERS: Final = ("loss", "optimizer")
 _WAYS: Final[dict[str, str]] = {"forward": " on the way forward", "backward": " on the way back"}
 
@@ -105,6 +106,8 @@ class Autopsy(Report):
 
     def parts(self) -> list[str | Part]:
         """Return what broke, where, with which numbers, and what to do."""
+        from textwrap import fill
+
         where = f"epoch {self.epoch + 1}, batch {self.batch} of {self.batches}"
         parts: list[str | Part] = [f"In step {self.step} ({where}) {self.symptom}."]
         cause = self.cause
@@ -119,7 +122,7 @@ class Autopsy(Report):
             broken = f"{name}{cause.formula}  ->  {cause.result}{place}"
             origins = [f"    where {origin}" for origin in cause.origins]
             parts.append("\n".join([f"What broke first, {self._part()}{line}:", f"    {broken}", *origins]))
-            parts += [self._rows(), _table(cause.operands), cause.remedy]
+            parts += [self._rows(), _table(cause.operands), fill(cause.remedy, _WIDTH)]
         parts.append(f"The model is as it was after step {self.step - 1}.")
         return parts
 

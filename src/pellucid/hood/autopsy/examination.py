@@ -77,7 +77,7 @@ def _symptom(opened: Opened, learnt: list[Path]) -> tuple[str, list[Node]]:
 def _cause(opened: Opened, breach: Breach, places: np.ndarray) -> Cause:
     step, node = opened.training.step, breach.node
     guilty = guilty_rows(step, breach, opened.given, opened.entries)
-    place = tuple([int(axis[0]) for axis in np.nonzero(~np.isfinite(breach.result))])
+    place = tuple(np.argwhere(~np.isfinite(breach.result))[0].tolist())
     words = words_of(opened.blueprint, breach, place)
     scope = step.notes[node if breach.caller is None else breach.caller].scope
     weight = _weight(step, breach)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any, final
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from pellucid.engines import State
 from pellucid.graph import Path
 
-__all__ = ["Changes"]
+__all__ = ["Changes", "difference"]
 
 _SLOTS = ("weights", "optimizer")  # where a change can come from outside
 _OVERHEAD = 300  # bytes that an entry takes beside its numbers
@@ -29,14 +30,10 @@ class Changes:
         self._at: dict[int, dict[Path, Any]] = {}
         self.bytes = 0
 
-    def note(self, step: int, before: State, after: State) -> None:
-        """Compare two states, before and after callbacks had their turn, and keep what is new."""
-        for slot in _SLOTS:
-            old = before[slot]
-            for name, value in after[slot].items():
-                if value is not old[name] and _bits(value) != _bits(old[name]):
-                    self._at.setdefault(step, {})[slot, name] = value
-                    self.bytes += np.asarray(value).nbytes + _OVERHEAD
+    def note(self, step: int, entries: dict[Path, Any]) -> None:
+        """Keep what is new after a step."""
+        self._at[step] = self._at.get(step, {}) | entries
+        self.bytes += sum([np.asarray(value).nbytes + _OVERHEAD for value in entries.values()])
 
     def apply(self, kept_step: int, state: State) -> None:
         """Put into the state after a step what was new then."""
@@ -52,6 +49,19 @@ class Changes:
         self._at = {step: entries for step, entries in self._at.items() if first <= step <= last}
         values = [value for entries in self._at.values() for value in entries.values()]
         self.bytes = sum([np.asarray(value).nbytes + _OVERHEAD for value in values])
+
+
+def difference(before: State, after: State) -> dict[Path, Any]:
+    """Return the entries of a state that are not, to the last bit, what they were before."""
+    found: dict[Path, Any] = {}
+    for slot in _SLOTS:
+        old, new = before[slot], after[slot]
+        if all(map(is_, new.values(), old.values())) and list(new) == list(old):  # as a rule
+            continue
+        for name, value in new.items():
+            if value is not old[name] and _bits(value) != _bits(old[name]):
+                found[slot, name] = value
+    return found
 
 
 def _bits(value: Any) -> bytes:

@@ -23,9 +23,7 @@ from pellucid.hood.timeline.states import States
 __all__ = ["Recording"]
 
 _SHARE: Final = 0.03  # of all time that keeping states may take
-_LEAST: Final = (
-    0.01  # seconds of work between two states: so long at most does a replay take where all are kept
-)
+_LEAST: Final = 0.01  # seconds between two states: so long does a replay take where all of them are kept
 _ROOM: Final = 3  # a budget for fewer states than these is no use: the first and the last one stay anyway
 
 
@@ -98,7 +96,10 @@ class Recording:
         self._pace.took(perf_counter() - begin)
 
     def _keep(self, kept: Kept) -> None:
-        """Keep a state; if what callbacks changed takes more than half of the memory, forget the start."""
+        """Keep a state; if what callbacks changed takes over half of the memory, forget the beginning.
+
+        It cannot be worked out anew, so nothing else would help.
+        """
         changes, states = self._changes, self._states
         states.budget = self.budget - changes.bytes
         states.add(kept)
