@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pellucid.hood.opened import Opened
 
 if TYPE_CHECKING:
+    from pellucid.hood.explanations.attribution import Attribution
+    from pellucid.hood.explanations.partial_dependence import PartialDependence
     from pellucid.hood.gradient_check import GradientCheck
 
 __all__ = ["OpenHood"]
@@ -43,3 +45,146 @@ class OpenHood:
         from pellucid.hood.gradient_check import check_gradients
 
         return check_gradients(self.opened(x, y, sample_weight))
+
+    # ------------------------------------------------------------ explanations of predictions
+    def gradient_times_input(self, x: Any, answer: Any = None, of: str = "prediction") -> Attribution:
+        """Multiply each input by the slope of the answer along it.
+
+        Formula:
+            adds[i] = x[i] d answer / d x[i]
+        Args:
+            x: the examples.
+            answer: the name or number of the output to explain; unless given, the only one, or for each
+                example the largest.
+            of: "prediction", or "logit" for what goes into the softmax or sigmoid at the end.
+        Returns:
+            An `Attribution`: printed, it is a table; `values` has what each input adds.
+        Raises:
+            UnknownNameError, ArgumentError: if there is no such answer.
+            DataError, ShapeError: if the examples do not fit the model.
+        Example:
+            >>> unit = keras.layers.Dense(1, kernel_initializer="ones")
+            >>> model = keras.Sequential([keras.Input((2,)), unit])
+            >>> model.gradient_times_input([[3.0, -1.0]]).values
+            array([[ 3., -1.]])
+
+        Source:
+            Shrikumar, Greenside, Shcherbina & Kundaje 2016.
+        """
+        from pellucid.hood.explanations.gradients import gradient_times_input
+
+        return gradient_times_input(self.opened(x), answer, of)
+
+    def integrated_gradients(
+        self, x: Any, baseline: Any = None, answer: Any = None, of: str = "prediction"
+    ) -> Attribution:
+        """Say what each input adds to the answer: its slopes along the straight way from a baseline.
+
+        They add up to the answer to the example less that to the baseline: exactly where the network is
+        linear piece by piece, as with relu, elsewhere but for rounding.
+
+        Formula:
+            adds[i] = (x[i] - b[i]) times the integral from t = 0 to 1 of d answer / d x[i] at b + t (x - b)
+        Args:
+            x: the examples.
+            baseline: b, what they are compared with: one example, one for each, or a number for all inputs.
+                Unless given, the mean that the network subtracts from its inputs first, as `Normalization`
+                does; zeros if it does not.
+            answer: the name or number of the output to explain; unless given, the only one, or for each
+                example the largest.
+            of: "prediction", or "logit" for what goes into the softmax or sigmoid at the end.
+        Returns:
+            An `Attribution`: printed, it is a table; `values` has what each input adds, `error` how far
+            their sum is off.
+        Raises:
+            UnknownNameError, ArgumentError: if there is no such answer.
+            DataError, ShapeError: if the examples or the baseline do not fit the model.
+        Example:
+            >>> unit = keras.layers.Dense(1, kernel_initializer="ones")
+            >>> model = keras.Sequential([keras.Input((2,)), unit])
+            >>> model.integrated_gradients([[3.0, -1.0]], baseline=1).values
+            array([[ 2., -2.]])
+
+        Source:
+            Sundararajan, Taly & Yan 2017.
+        """
+        from pellucid.hood.explanations.integrated_gradients import integrated_gradients
+
+        return integrated_gradients(self.opened(x), baseline, answer, of)
+
+    def shapley_values(
+        self,
+        x: Any,
+        background: Any = None,
+        answer: Any = None,
+        of: str = "prediction",
+        orders: int | None = None,
+        seed: int = 0,
+    ) -> Attribution:
+        """Say what each input adds to the answer, on average over all orders in which inputs are told.
+
+        An input that is not told yet is as in the background. Where at most 12 inputs differ from it, the
+        values are exact; beyond, some orders are drawn, and each value has a standard error.
+
+        Formula:
+            worth(S) = mean over the background of answer(x in S, background elsewhere)
+            adds[i] = sum over S without i of |S|! (n - |S| - 1)! / n! (worth(S and i) - worth(S))
+        Args:
+            x: the examples.
+            background: examples that stand for what is usual, or one. Unless given, what
+                `integrated_gradients` takes for the baseline.
+            answer: the name or number of the output to explain; unless given, the only one, or for each
+                example the largest.
+            of: "prediction", or "logit" for what goes into the softmax or sigmoid at the end.
+            orders: how many are drawn; unless given, up to 1000, fewer where there are hundreds of inputs.
+            seed: where they come from; the same seed gives the same orders.
+        Returns:
+            An `Attribution`: printed, it is a table; `values` has what each input adds.
+        Raises:
+            UnknownNameError, ArgumentError: if there is no such answer.
+            DataError, ShapeError: if the examples or the background do not fit the model.
+        Example:
+            >>> unit = keras.layers.Dense(1, kernel_initializer="ones")
+            >>> model = keras.Sequential([keras.Input((2,)), unit])
+            >>> model.shapley_values([[3.0, -1.0]], background=[[0.0, 0.0], [2.0, 2.0]]).values
+            array([[ 2., -2.]])
+
+        Source:
+            Shapley 1953; Strumbelj & Kononenko 2014; Lundberg & Lee 2017.
+        """
+        from pellucid.hood.explanations.shapley import shapley_values
+
+        return shapley_values(self.opened(x), background, answer, of, orders, seed)
+
+    def partial_dependence(
+        self, x: Any, feature: Any, grid: Any = None, answer: Any = None
+    ) -> PartialDependence:
+        """Show how the answer depends on one input, or on two, while all others stay as they are.
+
+        Formula:
+            mean(v) = mean over the examples of answer(example with v for the input)
+        Args:
+            x: the examples.
+            feature: the name or number of the input, its indices in an image; or two of these.
+            grid: the values that the input takes, or two lists of values. Unless given, those in the
+                examples, or equal steps between the least and the greatest where these are many.
+            answer: the name or number of the output; unless given, all.
+        Returns:
+            A `PartialDependence`: printed, it is a curve or a table; `mean` has the means, `individual` has
+            each example.
+        Raises:
+            UnknownNameError, ArgumentError: if there is no such input or answer, or no range.
+            DataError, ShapeError: if the examples do not fit the model.
+        Example:
+            >>> unit = keras.layers.Dense(1, kernel_initializer="ones")
+            >>> model = keras.Sequential([keras.Input((2,)), unit])
+            >>> model.partial_dependence([[3.0, -1.0], [5.0, 1.0]], "x1", [0.0, 10.0]).mean
+            array([[ 0.],
+                   [10.]])
+
+        Source:
+            Friedman 2001; the curves of single examples: Goldstein, Kapelner, Bleich & Pitkin 2015.
+        """
+        from pellucid.hood.explanations.partial_dependence import partial_dependence
+
+        return partial_dependence(self.opened(x), feature, grid, answer)

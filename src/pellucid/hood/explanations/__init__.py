@@ -1,0 +1,15 @@
+"""Explanations of predictions.
+
+function              a network as a function of its inputs: values and gradients
+places                the names of inputs and answers
+question              which answer is explained, for which examples, compared with what
+attribution           what each input adds to an answer
+gradients             gradient times input
+pieces                where a network bends
+integrated_gradients  gradients along the way from a baseline
+shapley               Shapley values
+partial_dependence    the answer while one input, or two, go through a range
+curves                how that is drawn
+"""
+
+__all__: list[str] = []
