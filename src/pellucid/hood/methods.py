@@ -8,6 +8,7 @@ from pellucid.hood.opened import Opened
 
 if TYPE_CHECKING:
     from pellucid.hood.explanations.attribution import Attribution
+    from pellucid.hood.explanations.counterfactual import Counterfactual
     from pellucid.hood.explanations.partial_dependence import PartialDependence
     from pellucid.hood.gradient_check import GradientCheck
 
@@ -188,3 +189,50 @@ class OpenHood:
         from pellucid.hood.explanations.partial_dependence import partial_dependence
 
         return partial_dependence(self.opened(x), feature, grid, answer)
+
+    def counterfactual(
+        self,
+        x: Any,
+        answer: Any = None,
+        target: float | None = None,
+        scale: Any = None,
+        fixed: Any = (),
+        bounds: Any = None,
+    ) -> Counterfactual:
+        """Find the smallest change of each example that changes the answer: what would have to be otherwise.
+
+        Where the network is linear piece by piece, as with relu, it is proven that none is smaller, unless
+        there are too many pieces; elsewhere it is the smallest that was found.
+
+        Formula:
+            the x' with the smallest square root of the sum over i of ((x'[i] - x[i]) / scale[i])^2
+        Args:
+            x: the examples.
+            answer: the name or number of the class that is wanted, any other unless given; with a target, of
+                the output that it is meant for.
+            target: the number to be reached, from whichever side; unless given, another class is wanted, or
+                with a sigmoid at the end the other side of 0.5.
+            scale: what counts as a change of 1, one number or one for each input. Unless given, the
+                deviations that the network divides its inputs by first, as `Normalization` does; 1 if it
+                does not.
+            fixed: the names or numbers of inputs that stay.
+            bounds: for each input that has some, how small and how large it may be:
+                {"celsius": (-273.15, None)}; or one pair for all.
+        Returns:
+            A `Counterfactual`: printed, it says what to change; `changes` has the changed examples.
+        Raises:
+            UnknownNameError, ArgumentError: if there is no such input or answer, or it is not said what is
+                wanted.
+            DataError, ShapeError: if the examples do not fit the model.
+        Example:
+            >>> unit = keras.layers.Dense(1, kernel_initializer="ones")
+            >>> model = keras.Sequential([keras.Input((2,)), unit])
+            >>> model.counterfactual([[1.0, 2.0]], target=5.0).changes[0].changed.round(3)
+            array([2., 3.], dtype=float32)
+
+        Source:
+            Wachter, Mittelstadt & Russell 2018; pieces: Jordan, Lewis & Dimakis 2019.
+        """
+        from pellucid.hood.explanations.counterfactual import counterfactual
+
+        return counterfactual(self.opened(x), answer, target, scale, fixed, bounds)
