@@ -4,6 +4,7 @@ function              a network as a function of its inputs: values and gradient
 places                the names of inputs and answers
 question              which answer is explained, for which examples, compared with what
 attribution           what each input adds to an answer
+heatmap               that, of an image
 gradients             gradient times input
 pieces                where a network bends
 integrated_gradients  gradients along the way from a baseline

@@ -6,6 +6,7 @@ from typing import Final, final
 
 import numpy as np
 
+from pellucid.hood.explanations.heatmap import Heatmap
 from pellucid.hood.explanations.places import Places
 from pellucid.hood.explanations.question import Compared, Question
 from pellucid.hood.numbers import number_text
@@ -110,13 +111,15 @@ class Attribution(Report):
             shown += [f"On average over {len(self.x)} examples:", self._overall()]
         else:
             for example in range(len(self.x)):
-                shown += [self._sentence(example), self._table(example), self._sum(example)]
+                image = [Heatmap(self.values[example])] if self.x.ndim in (3, 4) else []
+                shown += [self._sentence(example), *image, self._table(example), self._sum(example)]
         return [*shown, self._verdict()]
 
     def _sentence(self, example: int) -> str:
         start = f"Example {example}: " if len(self.x) > 1 else ""
         prediction, reference = (number_text(number[example]) for number in (self.prediction, self.reference))
-        answer = f"{self.answers[example]!r} is {prediction}"
+        of = "the logit of " if self._of == "logit" else ""
+        answer = f"{of}{self.answers[example]!r} is {prediction}"
         return f"{start}{answer}, and {reference} for what it is compared with."
 
     def _table(self, example: int) -> Table:

@@ -110,8 +110,10 @@ class Counterfactual(Report):
             table.add(self._inputs.name(int(self._free[place])), *texts, sign + number_text(difference))
         rest = self._inputs.count - len(changed)
         if rest:
-            largest = float(sizes[order[len(changed) :]].max(initial=0.0))
-            table.add(f"{rest} other{'s' * (rest > 1)}", "", "", "hardly any" if largest else "none")
+            left = order[len(changed) :]
+            largest = float(np.abs(instead[left] - now[left]).max(initial=0.0))
+            amount = f"up to {number_text(largest, digits=2)}" if largest else "none"
+            table.add(f"{rest} other{'s' * (rest > 1)}", "", "", amount)
         return table
 
     def _known(self, change: Change) -> str:
@@ -175,9 +177,7 @@ class _Judge:
             return Change(problem.x, problem.x.astype(self._dtype), before, before, now, now, 0.0, 0.0, 0)
         clearly = self._clearly(problem, goal.alternatives)
         known = descend(problem, clearly)
-        found = None if held is None else search(problem, held, clearly, known)
-        if found is None:
-            found = Found(known, 0.0, 0)
+        found = Found(known, 0.0, 0) if held is None else search(problem, held, clearly, known)
         u = None if found.u is None else self._confirmed(problem, goal, found.u)
         if u is None:
             bound = found.bound if found.u is None else 0.0

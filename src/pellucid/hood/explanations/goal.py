@@ -53,9 +53,9 @@ class Goal(NamedTuple):
         if not math.isnan(self.target):
             answers = predictions[:, self.answer]
             reached: np.ndarray = ((answers >= self.target) == self.rising) & np.isfinite(answers)
-            return reached
-        largest = predictions.argmax(axis=1)
-        reached = largest != self.answer if self.name < 0 else largest == self.name
+        else:
+            largest = predictions.argmax(axis=1)
+            reached = largest != self.answer if self.name < 0 else largest == self.name
         return reached
 
 
@@ -102,7 +102,7 @@ class Wanted(NamedTuple):
         return math.log(target / (1 - target)) if self.function.head == "sigmoid" else target
 
     def words(self, prediction: np.ndarray, goal: Goal, short: bool = False) -> str:
-        """Say what is predicted, as far as the goal speaks of it; where it is clear of which answer, shortly."""
+        """Say what is predicted, as far as the goal speaks of it; if short, without a name that is known."""
         shown = int(prediction.argmax()) if math.isnan(goal.target) else goal.answer
         number = number_text(float(prediction[shown]))
         return number if short and not math.isnan(goal.target) else f"{self.answers.name(shown)!r} ({number})"

@@ -34,7 +34,8 @@ def nearest(slopes: np.ndarray, least: np.ndarray, low: np.ndarray, high: np.nda
     unit = np.eye(len(low))
     some, others = np.isfinite(low), np.isfinite(high)
     rows = np.concatenate([slopes, unit[some], -unit[others]])
-    return _beyond_all(rows, np.concatenate([least, low[some], -high[others]]))
+    u = _beyond_all(rows, np.concatenate([least, low[some], -high[others]]))
+    return None if u is None else np.clip(u, low, high)  # rounding leads out of bounds too
 
 
 def _beyond_one(slope: np.ndarray, least: float, low: np.ndarray, high: np.ndarray) -> np.ndarray | None:
