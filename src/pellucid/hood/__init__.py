@@ -1,13 +1,15 @@
 """Seeing inside a model.
 
-methods         what models have of all this
+methods/        what models have of all this
 history         what the history of a fit has of it
 opened          what the hood is lifted from
 layers          the layers of a graph: their nodes, what goes in and what comes out
-explaining/     one batch on its way through a network and back, number by number
+trace/          one batch on its way through a network and back, number by number
 formulas/       the network as mathematics
 source/         the network as a program, with the derivation of every gradient
 gradient_check  every weight's gradient beside finite differences
+explanations/   why a model answers as it does: shares of inputs, dependence, smallest changes
+doctor/         the classic mistakes before training, each with its remedy
 health/         weights, outputs, gradients and steps, layer by layer, and what is unusual about them
 watch           a training run under watch: is its loss a number, and which way leads back
 timeline/       every step of a run, brought back to the last bit

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tests.engines.models import CASES
 
-from pellucid.hood.explaining.entries import Entries
-from pellucid.hood.explaining.terms import sum_of
-from pellucid.hood.explaining.trace import trace_of
+from pellucid.hood.trace.entries import Entries
+from pellucid.hood.trace.terms import sum_of
+from pellucid.hood.trace.trace import trace_of
 from pellucid.ops import formulas, formulas_windows
 
 QUICK = set(list(CASES)[::8])

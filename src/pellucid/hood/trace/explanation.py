@@ -10,13 +10,13 @@ import numpy as np
 from pellucid.engines import State, engine_for
 from pellucid.errors import ShapeError, UnknownNameError
 from pellucid.graph import INPUT, Node, Path, Size
-from pellucid.hood.explaining.entries import Entries, Entry
-from pellucid.hood.explaining.trace import Trace, trace_of
-from pellucid.hood.explaining.updates import Update, title_of, updates_of, worked_out
 from pellucid.hood.numbers import number_text
 from pellucid.hood.opened import Opened
 from pellucid.hood.report import Part, Report
 from pellucid.hood.tables import Table
+from pellucid.hood.trace.entries import Entries, Entry
+from pellucid.hood.trace.trace import Trace, trace_of
+from pellucid.hood.trace.updates import Update, title_of, updates_of, worked_out
 
 __all__ = ["Explanation", "Section", "explain"]
 

@@ -10,9 +10,9 @@ from pellucid.engines import State, entries_of
 from pellucid.engines.numpy import NumpyEvaluation
 from pellucid.engines.numpy.function import FunctionWriter
 from pellucid.graph import INPUT, Graph, Leaf, Node, Path
-from pellucid.hood.explaining.entries import Entries, Entry
-from pellucid.hood.explaining.trace import Trace
 from pellucid.hood.opened import Opened
+from pellucid.hood.trace.entries import Entries, Entry
+from pellucid.hood.trace.trace import Trace
 
 __all__ = ["Update", "title_of", "updates_of", "worked_out"]
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from pellucid.graph import Node
-from pellucid.hood.explaining.trace import Trace
+from pellucid.hood.trace.trace import Trace
 
 __all__ = ["Places", "broadcast", "followed", "moved"]
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from pellucid.engines.numpy.expressions import name_tree, substituted, written
 from pellucid.graph import STATE, Leaf, Node
-from pellucid.hood.explaining.places import broadcast, followed, moved
-from pellucid.hood.explaining.terms import Sum, Terms, compared, sum_of
-from pellucid.hood.explaining.trace import Trace
 from pellucid.hood.numbers import number_text
+from pellucid.hood.trace.places import broadcast, followed, moved
+from pellucid.hood.trace.terms import Sum, Terms, compared, sum_of
+from pellucid.hood.trace.trace import Trace
 from pellucid.ops import Primitive
 
 __all__ = ["Entries", "Entry"]

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.graph import Node
-from pellucid.hood.explaining.places import Places, broadcast, followed
-from pellucid.hood.explaining.trace import Trace
+from pellucid.hood.trace.places import Places, broadcast, followed
+from pellucid.hood.trace.trace import Trace
 from pellucid.ops.formulas_windows import max_pool_pick
 
 __all__ = ["Sum", "Terms", "compared", "sum_of"]
