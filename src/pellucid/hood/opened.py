@@ -8,6 +8,9 @@ import numpy as np
 
 from pellucid.engines import Blueprint, State, Training
 from pellucid.graph import INPUT, Graph, Node, Path
+from pellucid.nn.losses import Loss
+from pellucid.nn.metrics import Metric
+from pellucid.nn.optimizers import Optimizer
 
 __all__ = ["Opened"]
 
@@ -21,6 +24,9 @@ class Opened(NamedTuple):
         arrays: examples: x; with the right answers also y, and how much each counts if not all count alike.
         features: what the inputs are called, where an example is a row of numbers: ("x1", "x2").
         answers: what the outputs are called, where each is a number: ("fahrenheit",), ("rock", "paper").
+        loss: what compile chose to measure errors with; None if the model is not compiled.
+        optimizer: what it chose to learn with.
+        metrics: what it chose to report.
     """
 
     blueprint: Blueprint
@@ -28,6 +34,9 @@ class Opened(NamedTuple):
     arrays: list[np.ndarray]
     features: tuple[str, ...]
     answers: tuple[str, ...]
+    loss: Loss | None = None
+    optimizer: Optimizer | None = None
+    metrics: tuple[Metric, ...] = ()
 
     @property
     def training(self) -> Training:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.engines import Blueprint, State
 from pellucid.errors import ArgumentError
 from pellucid.hood.methods import OpenHood
 from pellucid.hood.opened import Opened
@@ -267,10 +268,33 @@ class Model(OpenHood, BaseModel):
                 arrays = self._examples(x, y, sample_weight)
                 engine = self._session.engine(len(arrays) > 2)
             state = self._session.begin(engine)
+        return self._opened(engine.blueprint, state, arrays, x, y)
+
+    def opened_for_fit(
+        self, x: Any, y: Any, fitting: Mapping[str, Any]
+    ) -> tuple[Opened, Sequence[np.ndarray]]:
+        """Return this model with the examples that fit would learn from, and those it would judge with."""
+        given = (x, y, fitting.get("sample_weight"))
+        share = fitting.get("validation_split", 0.0)
+        with self.unchanged_by_errors():
+            arrays, held_out = self._learning_examples(
+                given, fitting.get("class_weight"), share, fitting.get("validation_data")
+            )
+            engine = self._session.engine(len(arrays) > 2)
+            state = self._session.begin(engine)
+        return self._opened(engine.blueprint, state, arrays, x, y), held_out or ()
+
+    def _opened(self, graphs: Blueprint, state: State, arrays: list[np.ndarray], x: Any, y: Any) -> Opened:
+        """Return all this, with the names of columns and what compile decided."""
         inputs, outputs = self.known_shape(), self.prediction().shape[1:]
         features = _names.names_of(x, inputs) or self.feature_names or _names.numbered("x", inputs)
         answers = _names.names_of(y, outputs) or self.answer_names or _names.numbered("y", outputs)
-        return Opened(engine.blueprint, state, arrays, features, answers)
+        if not self.is_compiled:
+            return Opened(graphs, state, arrays, features, answers)
+        loss, optimizer, metrics, weighted_metrics, _ = self.compiled(weighted=len(arrays) > 2)
+        return Opened(
+            graphs, state, arrays, features, answers, loss, optimizer, (*metrics, *weighted_metrics)
+        )
 
     def numpy_source(self, path: str | os.PathLike[str] | None = None) -> str:
         """Return the NumPy program that this model is: what predicts, and what trains it.
