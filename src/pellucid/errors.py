@@ -13,6 +13,10 @@ PellucidError
 └── CheckError          a check of `pellucid.testing` found something wrong         (AssertionError)
 
 Each one says in one sentence what is wrong, what was expected, what came, and what to try.
+
+Beside them, one warning:
+
+TrainingWarning         fit goes on, but something seems wrong with what it was given  (UserWarning)
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ __all__ = [
     "ModelFileError",
     "PellucidError",
     "ShapeError",
+    "TrainingWarning",
     "UnknownNameError",
     "UnsupportedError",
     "UsageError",
@@ -115,3 +120,7 @@ class UnsupportedError(PellucidError, NotImplementedError):
 
 class CheckError(PellucidError, AssertionError):
     """A check of `pellucid.testing` found something wrong."""
+
+
+class TrainingWarning(UserWarning):
+    """Fit goes on, but the doctor found something that seems wrong with the model or its examples."""

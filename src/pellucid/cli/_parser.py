@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from pellucid import __version__
-from pellucid.cli import demo, fit, predict, source
+from pellucid.cli import check, demo, fit, predict, source
 
 __all__ = ["parser"]
 
@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--version", action="version", version=f"pellucid {__version__}")
     words.set_defaults(run=lambda _: _without_command(words))
     commands = words.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (demo, fit, predict, source):
+    for command in (check, demo, fit, predict, source):
         command.add_to(commands)
     return words
 

@@ -72,8 +72,8 @@ class OpenHood:
             validation_data: (x, y) or (x, y, sample_weight) to judge with.
             fitting: what else fit is to be given: batch_size, epochs, validation_split, class_weight, ...
         Returns:
-            A `Diagnosis`: printed, it says what is wrong and what to write instead; `findings` are the same as
-            data, `healthy` is True if there are none.
+            A `Diagnosis`: printed, it says what is wrong and what to write instead; `findings` are the same
+            as data, `healthy` is True if there are none.
         Raises:
             UsageError: if the model is not compiled.
             DataError, ShapeError: if the examples do not fit the model, as fit would say.

@@ -23,6 +23,7 @@ class Fitting:
         progress: what is shown.
         first_epoch: the number of the first epoch.
         validate: returns the loss and metrics on the validation data; None without.
+        look: lets the doctor look at what goes on; called between two slices.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Fitting:
         progress: Progress,
         first_epoch: int,
         validate: Callable[[], dict[str, float]] | None,
+        look: Callable[[], None],
     ) -> None:
         self._session = session
         self._run = run
@@ -42,6 +44,7 @@ class Fitting:
         self._progress = progress
         self._first = first_epoch
         self._validate = validate
+        self._look = look
         self._logs: dict[str, float] = {}
 
     def train(self, quiet: bool, stopped: Callable[[], bool]) -> None:
@@ -66,6 +69,7 @@ class Fitting:
         try:
             while not run.finished:
                 run.advance(SLICE, epochs=run.epochs)
+                self._look()
         finally:
             done = [sorted_logs(logs) for logs in run.history]
             self._callbacks.catch_up(self._first, done)
@@ -79,6 +83,7 @@ class Fitting:
         finished = run.epoch + 1
         while run.epoch < finished:
             self._slice()
+            self._look()
             if run.epoch < finished:
                 self._progress.show(run.batch, sorted_logs(run.results()))
         self._keep()

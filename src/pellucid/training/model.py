@@ -19,6 +19,7 @@ from pellucid.training._fit import Fitting
 from pellucid.training._printed import printed_program
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session, sorted_logs
+from pellucid.training._watched import Watched
 from pellucid.training.base import BaseModel, refuse_options
 from pellucid.training.callbacks import CallbackList, History
 
@@ -100,7 +101,13 @@ class Model(OpenHood, BaseModel):
             self.take_names(x, y)
         self.history, self.stop_training = history, False
         validate = (lambda: self._session.evaluate(held_out, judged_at_once, told)) if held_out else None
-        fitting = Fitting(self._session, run, state, told, progress, first, validate)
+        planned: dict[str, Any] = {"batch_size": size, "epochs": last - first, "shuffle": shuffle}
+        planned |= {"validation_data": validation_data, "validation_split": validation_split}
+        watched = Watched(
+            lambda: self._opened(engine.blueprint, state, arrays, x, y), held_out, planned, self._session.told
+        )
+        watched.glance(engine.blueprint, self.chosen_loss)
+        fitting = Fitting(self._session, run, state, told, progress, first, validate, watched.look)
         fitting.train(verbose in (0, False), stopped=lambda: self.stop_training)
         return history
 

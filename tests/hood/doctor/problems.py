@@ -13,7 +13,7 @@ def scaled(x: np.ndarray) -> np.ndarray:
 
 
 def houses(n: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Make area in square feet, rooms, age in years, distance in km and income in dollars; price in dollars."""
+    """Make area in square feet, rooms, age, distance and income in dollars; and prices in dollars."""
     random = np.random.default_rng(seed)
     area = random.normal(1800, 500, n).clip(400)
     rooms = np.round(area / 350 + random.normal(0, 1, n)).clip(1)

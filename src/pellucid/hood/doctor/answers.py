@@ -54,7 +54,8 @@ def class_never_occurs(examination: Examination) -> Iterator[Finding]:
         )
     yield Finding(
         "class never occurs",
-        f"The last layer has {units} units, for classes 0 to {units - 1}, but of class {names} there is no example "
+        f"The last layer has {units} units, for classes 0 to {units - 1}, but of class {names} there is no "
+        "example "
         f"among {counts.sum()}.",
         remedy,
         code,
@@ -85,8 +86,10 @@ def rare_class(examination: Examination) -> Iterator[Finding]:
         weights = ", ".join([f"{label}: {number_text(w, 2)}" for label, w in zip(there, often, strict=True)])
         yield Finding(
             "rare class",
-            f"Class {rarest} has {counts[rarest]} of {total} examples, {counts[rarest] / total:.2%}. A network that "
-            f"never answers {rarest} is right in {1 - counts[rarest] / total:.1%} of all cases, and will learn "
+            f"Class {rarest} has {counts[rarest]} of {total} examples, {counts[rarest] / total:.2%}. A "
+            "network that "
+            f"never answers {rarest} is right in {1 - counts[rarest] / total:.1%} of all cases, and will "
+            "learn "
             "just that.",
             "Let the examples of rare classes count more, and look at how many of them are found.",
             f"model.fit(x, y, class_weight={{{weights}}})",
@@ -106,12 +109,14 @@ def contradictory_labels(examination: Examination) -> Iterator[Finding]:
     torn = [place for place, key in enumerate(keys) if len(said[key]) > 1]
     if len(torn) < _DOUBLE * len(keys):
         return
-    twin = [place for place in torn if keys[place] == keys[torn[0]] and labels[place] != labels[torn[0]]][0]
+    key, label = keys[torn[0]], labels[torn[0]]
+    twin = next(place for place in torn if keys[place] == key and labels[place] != label)
     rows = examination.rows[[torn[0], twin]]
     yield Finding(
         "contradictory labels",
-        f"{len(torn)} of {len(keys)} rows looked at are there more than once with different labels; rows {rows[0]} "
-        f"and {rows[1]} of x are equal, and their labels are {labels[torn[0]]} and {labels[twin]}.",
+        f"{len(torn)} of {len(keys)} rows looked at are there more than once with different labels; rows "
+        f"{rows[0]} "
+        f"and {rows[1]} of x are equal, and their labels are {label} and {labels[twin]}.",
         "Look at how rows and labels were joined, and keep one of each.",
         "_, kept = np.unique(x, axis=0, return_index=True)\nx, y = x[kept], y[kept]",
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias, final
 
 from pellucid.hood.doctor import answers, head, information, inputs, learning_rate, network, sharing
 from pellucid.hood.doctor.examination import Examination
-from pellucid.hood.doctor.finding import Finding
+from pellucid.hood.doctor.finding import Code, Finding
 from pellucid.hood.report import Part, Report
 
-__all__ = ["CHECKS", "Check", "Diagnosis", "diagnose"]
+__all__ = ["CHECKS", "Check", "Diagnosis", "causes_of", "diagnose"]
 
 Check: TypeAlias = Callable[[Examination], Iterator[Finding]]
 
@@ -47,6 +47,14 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 """Every check, the cheap ones first. To add one, write the function and put it here."""
 
+_EXPLAINED: Final = {
+    "constant answers": ("class never occurs", "shuffled labels"),
+    "contradictory labels": ("shuffled labels",),
+    "equal units": ("dead units",),
+    "unscaled inputs": ("saturated units",),
+}
+"""What needs no word of its own where its cause was found."""
+
 
 @final
 class Diagnosis(Report):
@@ -75,14 +83,26 @@ class Diagnosis(Report):
         if self.healthy:
             return [f"Nothing wrong was found with {self.title!r}. Looked at: {self.looked_at}."]
         count = "1 thing seems" if len(self.findings) == 1 else f"{len(self.findings)} things seem"
-        numbered = [f"{place}. {finding}" for place, finding in enumerate(self.findings, 1)]
-        return [f"{count} wrong with {self.title!r}. Looked at: {self.looked_at}.", *numbered]
+        parts: list[str | Part] = [f"{count} wrong with {self.title!r}. Looked at: {self.looked_at}."]
+        for place, finding in enumerate(self.findings, 1):
+            parts.append(f"{place}. {finding.sentences}")
+            if finding.code:
+                parts.append(Code(finding.code))
+        return parts
 
 
 def diagnose(examination: Examination) -> Diagnosis:
     """Do all checks."""
     findings = [finding for check in CHECKS for finding in check(examination)]
-    return Diagnosis(examination.opened.blueprint.title, findings, _looked_at(examination))
+    causes = causes_of(findings)
+    return Diagnosis(examination.opened.blueprint.title, causes, _looked_at(examination))
+
+
+def causes_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what follows from other findings."""
+    listed = list(findings)
+    explained = {kind for finding in listed for kind in _EXPLAINED.get(finding.kind, ())}
+    return [finding for finding in listed if finding.kind not in explained]
 
 
 def _looked_at(examination: Examination) -> str:
@@ -90,7 +110,4 @@ def _looked_at(examination: Examination) -> str:
     examples = "1 example" if count == 1 else f"{count} examples"
     shares = "" if rows == count else f" ({rows} of them closely)"
     held_out = f", {len(examination.plan.held_out[0])} to validate with" if examination.plan.held_out else ""
-    return (
-        f"the last layer and the loss, the layers and how they begin, {examples}{shares}{held_out}, and a rehearsal "
-        "of training"
-    )
+    return f"last layer and loss, how layers begin, {examples}{shares}{held_out}, a rehearsal of training"

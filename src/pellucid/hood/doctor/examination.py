@@ -1,4 +1,4 @@
-"""A model, its examples, and what the checks want to know about them: worked out once, when it is asked for."""
+"""A model, its examples, and what the checks want to know about them, each thing worked out once."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class Examination:
         if isinstance(self.loss, SparseCategoricalCrossentropy):
             return y
         if isinstance(self.loss, CategoricalCrossentropy):
-            return np.argmax(y, axis=-1)
+            return np.asarray(np.argmax(y, axis=-1))
         yes_or_no = isinstance(self.loss, BinaryCrossentropy) or self.head == "sigmoid"
         if self.units == 1 and yes_or_no and bool(((y == 0) | (y == 1)).all()):
             return y[..., 0].astype(np.int64)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, final
 
-__all__ = ["Finding"]
+__all__ = ["Code", "Finding"]
+
+_WIDTH: Final = 100
 
 
 class Finding(NamedTuple):
@@ -24,6 +26,32 @@ class Finding(NamedTuple):
     code: str = ""
     weight: Literal["mistake", "risk"] = "mistake"
 
+    @property
+    def sentences(self) -> str:
+        """What is wrong and what to do, in lines that fit a terminal."""
+        from textwrap import fill
+
+        kind = f"{self.kind[0].upper()}{self.kind[1:]} ({self.weight})."
+        return fill(f"{kind} {self.wrong} {self.remedy}", _WIDTH, break_long_words=False)
+
     def __str__(self) -> str:
-        code = "".join([f"\n    {line}" for line in self.code.splitlines()])
-        return f"{self.kind[0].upper()}{self.kind[1:]} ({self.weight}). {self.wrong} {self.remedy}{code}"
+        return f"{self.sentences}\n\n{Code(self.code)}" if self.code else self.sentences
+
+
+@final
+class Code:
+    """Lines of a program, as part of a report."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return "\n".join([f"    {line}" for line in self.text.splitlines()])
+
+    def html(self) -> str:
+        """Return the lines as HTML."""
+        from html import escape
+
+        return f"<pre>{escape(self.text)}</pre>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from pellucid.hood.doctor.examination import Examination
 from pellucid.hood.doctor.finding import Finding
 from pellucid.hood.doctor.glance import mismatch
 from pellucid.hood.numbers import number_text
-from pellucid.nn.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
+from pellucid.nn.losses import BinaryCrossentropy
 from pellucid.nn.metrics import BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy
 
 __all__ = ["class_numbers_as_quantities", "head_and_loss", "metric", "range_of_the_head"]
@@ -33,13 +33,23 @@ def head_and_loss(examination: Examination) -> Iterator[Finding]:
     """The last layer gives what the loss does not understand."""
     word = mismatch(examination.loss, examination.predict.outputs["prediction",])
     if word:
-        wrong, remedy, code = _explained(word, examination)
+        loss, head = examination.loss, examination.head
+        facts = {
+            "layer": examination.last_layer,
+            "units": examination.units,
+            "head": head,
+            "kind": head if head == "linear" else f"a {head}",
+            "loss": loss.title,
+            "name": type(loss).__name__,
+        }
+        wrong, remedy, code = (text.format(**facts) for text in _WORDS[word])
         yield Finding(_HEAD, wrong, remedy, code)
     elif _one_of_several(examination):
         units = examination.units
         yield Finding(
             _HEAD,
-            f"Every row of y has exactly one 1: {units} classes that exclude each other. Binary cross-entropy "
+            f"Every row of y has exactly one 1: {units} classes that exclude each other. Binary "
+            "cross-entropy "
             f"asks {units} questions that have nothing to do with each other.",
             "Let the classes share one probability.",
             f'layers.Dense({units}, activation="softmax")\nloss="categorical_crossentropy"',
@@ -54,68 +64,60 @@ def _one_of_several(examination: Examination) -> bool:
     return len(y) >= _ENOUGH and bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())
 
 
-def _explained(word: str, examination: Examination) -> tuple[str, str, str]:
-    """Say what a mismatch means, what to do, and how that is written."""
-    units, head, layer = examination.units, examination.head, examination.last_layer
-    title, loss = examination.loss.title, type(examination.loss).__name__
-    dense, labels = f"layers.Dense({units}", isinstance(examination.loss, SparseCategoricalCrossentropy)
-    last = f"the last layer, {layer!r}, is {_described(head)}"
-    explanations = {
-        "softmax of one": (
-            "The last layer is a softmax over a single unit. Its answer is 1 for every example, whatever the "
-            "weights are, because one probability alone must be all of it.",
-            "Use a sigmoid for a yes or no, and no activation for a quantity.",
-            'layers.Dense(1, activation="sigmoid")  # yes or no\nlayers.Dense(1)  # a quantity',
-        ),
-        "twice": (
-            f"The last layer, {layer!r}, squashes what has been squashed before: two of softmax and sigmoid "
-            "follow each other. The answers can hardly differ, and the gradient is small.",
-            "Leave one of them out.",
-            f'{dense}, activation="{head}")  # and nothing behind it',
-        ),
-        "one unit": (
-            f"The loss, {title}, chooses between classes, but the last layer has a single unit: there is "
-            "nothing to choose.",
-            "Take one unit for each class, or the loss for a yes or no.",
-            'layers.Dense(1, activation="sigmoid")\nloss="binary_crossentropy"',
-        ),
-        "logits wanted": (
-            f"The loss says from_logits=True, so it puts the numbers through its own "
-            f"{'sigmoid' if loss == 'BinaryCrossentropy' else 'softmax'}; but {last}.",
-            "Do it in one of the two places.",
-            f"{dense})  # no activation, and from_logits=True in the loss",
-        ),
-        "softmax of many": (
-            f"The last layer is a softmax over {units} classes that exclude each other, and binary cross-entropy "
-            f"asks {units} questions that have nothing to do with each other.",
-            "Take the loss for classes.",
-            'loss="categorical_crossentropy"  # for one-hot rows; "sparse_..." for class numbers',
-        ),
-        "sigmoid wanted": (
-            f"The loss, {title}, takes the logarithm of a probability, but {last}: its answers are no "
-            "probabilities, and where one leaves 0 to 1 there is no gradient.",
-            "Give the last layer a sigmoid, or let the loss apply it.",
-            f'{dense}, activation="sigmoid")\n'
-            "# or, without activation: loss=losses.BinaryCrossentropy(from_logits=True)",
-        ),
-        "softmax wanted": (
-            f"The loss, {title}, takes the logarithm of the true class's probability, but {last}: its answers "
-            f"are no probabilities that add up to 1.",
-            "Give the last layer a softmax, or let the loss apply it.",
-            f'{dense}, activation="softmax")\n'
-            f"# or, without activation: loss=losses.{loss}(from_logits=True)"
-            + (
-                ""
-                if labels or head != "sigmoid"
-                else '\n# or, if several may be true: loss="binary_crossentropy"'
-            ),
-        ),
-    }
-    return explanations[word]
+class _Words(NamedTuple):
+    """What a mismatch means, what to do, and how that is written; facts stand in braces."""
+
+    wrong: str
+    remedy: str
+    code: str
 
 
-def _described(head: str) -> str:
-    return "linear" if head == "linear" else f"a {head}"
+_WORDS: Final = {
+    "softmax of one": _Words(
+        "The last layer, {layer!r}, is a softmax over a single unit. Its answer is 1 for every example, "
+        "whatever the weights are: one probability alone must be all of it.",
+        "Use a sigmoid for a yes or no, and no activation for a quantity.",
+        'layers.Dense(1, activation="sigmoid")  # yes or no\nlayers.Dense(1)  # a quantity',
+    ),
+    "twice": _Words(
+        "The last layer, {layer!r}, squashes what has been squashed before: softmax or sigmoid come twice. "
+        "The answers can hardly differ, and the gradient is small.",
+        "Leave one of them out.",
+        'layers.Dense({units}, activation="{head}")  # and nothing behind it',
+    ),
+    "one unit": _Words(
+        "The loss, {loss}, chooses between classes, but the last layer, {layer!r}, has a single unit: there "
+        "is nothing to choose.",
+        "Take one unit for each class, or the loss for a yes or no.",
+        'layers.Dense(1, activation="sigmoid")\nloss="binary_crossentropy"',
+    ),
+    "logits wanted": _Words(
+        "The loss, {loss}, says from_logits=True, so it squashes the numbers itself; but the last layer, "
+        "{layer!r}, is {kind} already.",
+        "Leave its activation out, or from_logits.",
+        "layers.Dense({units})  # and from_logits=True in the loss",
+    ),
+    "softmax of many": _Words(
+        "The last layer, {layer!r}, is a softmax over {units} classes that exclude each other, and binary "
+        "cross-entropy asks {units} questions that have nothing to do with each other.",
+        "Take the loss for classes.",
+        'loss="categorical_crossentropy"  # "sparse_categorical_crossentropy" for class numbers',
+    ),
+    "sigmoid wanted": _Words(
+        "The loss, {loss}, takes the logarithm of a probability, but the last layer, {layer!r}, is {kind}: "
+        "its answers are no probabilities, and where one leaves 0 to 1 there is no gradient.",
+        "Give the last layer a sigmoid, or let the loss apply it.",
+        'layers.Dense({units}, activation="sigmoid")\n'
+        "# or, without activation: loss=losses.BinaryCrossentropy(from_logits=True)",
+    ),
+    "softmax wanted": _Words(
+        "The loss, {loss}, takes the logarithm of the true class's probability, but the last layer, "
+        "{layer!r}, is {kind}: its answers are no probabilities that add up to 1.",
+        "Give the last layer a softmax, or let the loss apply it.",
+        'layers.Dense({units}, activation="softmax")\n'
+        "# or, without activation: loss=losses.{name}(from_logits=True)",
+    ),
+}
 
 
 # ------------------------------------------------------------ against the answers
@@ -132,7 +134,8 @@ def range_of_the_head(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "range of the head",
             f"The last layer, {examination.last_layer!r}, is a {examination.head}: it gives numbers {words}. "
-            f"The answers go from {span}, and {share:.0%} of them lie outside: the network can never say them.",
+            f"The answers go from {span}, and {share:.0%} of them lie outside: the network can never say "
+            "them.",
             "Leave the activation of the last layer out.",
             f"layers.Dense({examination.units})",
         )
@@ -148,7 +151,8 @@ def metric(examination: Examination) -> Iterator[Finding]:
     if whole < 0.5:
         yield Finding(
             "metric",
-            f"The metric {names[0]!r} counts how often an answer is exactly right. Here answers are quantities, "
+            f"The metric {names[0]!r} counts how often an answer is exactly right. Here answers are "
+            "quantities, "
             f"such as {number_text(examination.quantities[0, 0])}: it says nothing.",
             "Ask for the typical error instead.",
             'metrics=["mae"]',
@@ -174,7 +178,7 @@ def class_numbers_as_quantities(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "class numbers as quantities",
             f"y holds {classes} different whole numbers, from {found[0]:g} to {found[-1]:g}, which look like "
-            f"class numbers; {examination.loss.title} takes class 2 for twice class 1.",
+            f"class numbers; {examination.loss.title} takes class 2 to be twice class 1.",
             "If they are classes, let the network choose among them.",
             f'layers.Dense({classes}, activation="softmax")\nloss="sparse_categorical_crossentropy"{less}',
         )

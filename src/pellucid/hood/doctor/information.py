@@ -9,7 +9,6 @@ import numpy as np
 
 from pellucid.hood.doctor.examination import Examination, flat, some
 from pellucid.hood.doctor.finding import Finding
-from pellucid.hood.doctor.inputs import answer_among_the_features
 
 __all__ = ["linear_share", "neighbours_share", "shuffled_labels"]
 
@@ -32,8 +31,6 @@ def shuffled_labels(examination: Examination) -> Iterator[Finding]:
     measured = _Measured.of(examination)
     if measured is None or len(measured.answers) < _LEAST or not np.ptp(measured.answers, axis=0).any():
         return
-    if next(answer_among_the_features(examination), None):
-        return
     random = np.random.default_rng(0)
     orders = [random.permutation(len(measured.answers)) for _ in range(_SHUFFLES)]
     for agreement in measured.agreements():
@@ -42,16 +39,19 @@ def shuffled_labels(examination: Examination) -> Iterator[Finding]:
             return
     yield Finding(
         "shuffled labels",
-        f"In {len(measured.answers)} examples the inputs say nothing about the answers: straight lines, products of "
-        f"two inputs and the {_NEIGHBOURS} nearest neighbours find them no better than they find the same answers "
+        f"In {len(measured.answers)} examples the inputs say nothing about the answers: straight lines, "
+        "products of "
+        f"two inputs and the {_NEIGHBOURS} nearest neighbours find them no better than they find the same "
+        "answers "
         "in random order. Perhaps x and y were put into different orders.",
-        "Look whether each row of x still belongs to its y: sort, shuffle and filter both with the same indices.",
+        "Look whether each row of x still belongs to its y: sort, shuffle and filter both with the same "
+        "indices.",
         "order = np.random.permutation(len(x))\nx, y = x[order], y[order]",
     )
 
 
 def linear_share(examination: Examination) -> float | None:
-    """Return which share of the answers' variance straight lines explain, each example left out in its turn."""
+    """Return which share of the answers' variance straight lines explain, for examples that are left out."""
     measured = _Measured.of(examination)
     if measured is None or len(measured.answers) < 3 * _NEIGHBOURS:
         return None
@@ -120,7 +120,8 @@ def _scaled(array: np.ndarray) -> np.ndarray:
     centred = array - array.mean(axis=0)
     deviation = centred.std(axis=0)
     varying = deviation > 1e-12 * np.abs(array).max(axis=0, initial=0)
-    return centred[:, varying] / deviation[varying]
+    scaled: np.ndarray = centred[:, varying] / deviation[varying]
+    return scaled
 
 
 def _basis(inputs: np.ndarray) -> np.ndarray:
@@ -128,7 +129,8 @@ def _basis(inputs: np.ndarray) -> np.ndarray:
     squares, directions = np.linalg.eigh(inputs.T @ inputs)
     kept = squares > 1e-8 * squares.max(initial=0)
     most = len(inputs) // 3
-    return inputs @ directions[:, kept][:, -most:] / np.sqrt(squares[kept][-most:])
+    basis: np.ndarray = inputs @ directions[:, kept][:, -most:] / np.sqrt(squares[kept][-most:])
+    return basis
 
 
 def _nearest(inputs: np.ndarray) -> np.ndarray:

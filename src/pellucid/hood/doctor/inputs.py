@@ -25,6 +25,7 @@ _LARGE: Final = 100.0  # typical size of a column
 _SMALL: Final = 1e-3
 _APART: Final = 1000.0  # times as much spread in one column as in another
 _FEW_ROWS: Final = 10
+_RELATED: Final = 0.2  # of the variance of the answers, that the other columns explain
 _ROUNDING: Final = 1e-10  # of 1 - r^2, for columns that differ by rounding alone
 _SENTINELS: Final = tuple([sign * number for number in (99, 999, 9999, 99999, 999999) for sign in (-1, 1)])
 
@@ -75,9 +76,9 @@ def _scale(examination: Examination, product: Product, source: np.ndarray) -> st
     sizes = np.sqrt((columns**2).mean(axis=0))
     spread = columns.std(axis=0)
     largest = int(sizes.argmax())
-    name = f"feature {examination.feature(largest)}" if source.ndim == 2 else "x"
-    if source.ndim == 2 and source.shape[-1] != len(examination.opened.features):
-        name = f"input {largest}"
+    name = "its input"
+    if source.ndim == 2 and source.shape[-1] == len(examination.opened.features):
+        name = f"feature {examination.feature(largest)}"
     span = f"{number_text(columns[:, largest].min())} to {number_text(columns[:, largest].max())}"
     if sizes[largest] > _LARGE or (source.ndim > 2 and np.abs(columns).max() > _LARGE):
         return (
@@ -95,7 +96,7 @@ def _scale(examination: Examination, product: Product, source: np.ndarray) -> st
         return ""
     names = [f"feature {examination.feature(int(column))}" for column in (most, least)]
     times = number_text(float(spread[most] / spread[least]), 2)
-    return f"Columns differ in scale: {names[0]} varies {times} times as much as {names[1]}, which is hardly seen."
+    return f"Scales differ: {names[0]} varies {times} times as much as {names[1]}, which is hardly seen."
 
 
 def _scaling(examination: Examination) -> tuple[str, str]:
@@ -123,7 +124,8 @@ def constant_column(examination: Examination) -> Iterator[Finding]:
     rows = "all" if len(table) == len(examination.x) else "all of"
     yield Finding(
         "constant column",
-        f"{column} {names} of x {'is' if len(same) == 1 else 'are'} {values} in {rows} {len(table)} rows looked "
+        f"{column} {names} of x {'is' if len(same) == 1 else 'are'} {values} in {rows} {len(table)} rows "
+        "looked "
         "at: nothing can be learnt from that.",
         "Leave it out, unless it varies in examples to come; then the model has never seen it do so.",
         f"x = np.delete(x, {[int(column) for column in same]}, axis=1)",
@@ -154,7 +156,8 @@ def duplicate_column(examination: Examination) -> Iterator[Finding]:
         )
         yield Finding(
             "duplicate column",
-            f"Columns {names[0]} and {names[1]} of x {how}, in all {len(table)} rows looked at. What they say "
+            f"Columns {names[0]} and {names[1]} of x {how}, in all {len(table)} rows looked at. What they "
+            "say "
             "counts twice, and how the weights share it is left to chance.",
             "Keep one of them.",
             f"x = np.delete(x, {second}, axis=1)",
@@ -182,27 +185,43 @@ def answer_among_the_features(examination: Examination) -> Iterator[Finding]:
     if labels is not None:
         column, how = _telling(table, labels), "names the class of every example"
     elif examination.numeric and examination.units == 1:
-        column, how = _proportional(table, examination.quantities[:, 0]), "is y, but for a factor and a shift"
-        if column is not None and np.array_equal(table[:, column], examination.quantities[:, 0]):
-            how = "is y itself"
+        column, how = _copied(table, examination.quantities[:, 0])
     else:
         return
     if column is not None:
         yield Finding(
             "answer among the features",
-            f"Column {examination.feature(column)} of x {how}, in all {len(table)} rows looked at. The network "
+            f"Column {examination.feature(column)} of x {how}, in all {len(table)} rows looked at. The "
+            "network "
             "will learn to copy it, and fail where the answer is not known yet.",
             "Leave it out.",
             f"x = np.delete(x, {column}, axis=1)",
         )
 
 
-def _proportional(table: np.ndarray, answers: np.ndarray) -> int | None:
-    """Return the column that is the answers but for a factor and a shift; None if there is none."""
+def _copied(table: np.ndarray, answers: np.ndarray) -> tuple[int | None, str]:
+    """Return the column that is the answers, but perhaps for a factor and a shift, and how it is so.
+
+    Where no other column has to do with the answers, a factor is no leak but the rule that is to be found.
+    """
     if len(np.unique(answers)) < 3:
-        return None
+        return None, ""
+    equal = np.flatnonzero((table == answers[:, None]).all(axis=0))
+    if len(equal):
+        return int(equal[0]), "is y itself"
     pairs = _alike(np.column_stack([answers, table]))
-    return next((second - 1 for first, second in pairs if first == 0), None)
+    column = next((second - 1 for first, second in pairs if first == 0), None)
+    if column is None or _explained(np.delete(table, column, axis=1), answers) < _RELATED:
+        return None, ""
+    return column, "is y, but for a factor and a shift"
+
+
+def _explained(table: np.ndarray, answers: np.ndarray) -> float:
+    """Return which share of the answers' variance a sum of the columns explains."""
+    ones = np.ones((len(table), 1))
+    scaled = table / np.abs(table).max(axis=0, initial=1e-300)
+    rule, *_ = np.linalg.lstsq(np.hstack([scaled, ones]), answers, rcond=None)
+    return 1 - float(np.var(answers - np.hstack([scaled, ones]) @ rule) / np.var(answers))
 
 
 def _telling(table: np.ndarray, labels: np.ndarray) -> int | None:
@@ -232,7 +251,8 @@ def row_number(examination: Examination) -> Iterator[Finding]:
         if high - low <= 1.5 * len(x) and len(np.unique(table[:, column])) == len(table):
             yield Finding(
                 "row number",
-                f"Column {examination.feature(int(column))} of x counts: whole numbers from {low:g} to {high:g}, "
+                f"Column {examination.feature(int(column))} of x counts: whole numbers from {low:g} to "
+                f"{high:g}, "
                 f"no two alike in {len(table)} rows. The number of a row or a customer says nothing about "
                 "others, but it lets a network learn the examples by heart.",
                 "Leave it out. If it is a time, keep it, but scaled.",
@@ -258,10 +278,12 @@ def missing_values(examination: Examination) -> Iterator[Finding]:
             if gap > 2 * np.ptp(rest):
                 yield Finding(
                     "missing values",
-                    f"Column {examination.feature(column)} of x is {sentinel:g} in {there.sum()} of {len(numbers)} "
+                    f"Column {examination.feature(column)} of x is {sentinel:g} in {there.sum()} of "
+                    f"{len(numbers)} "
                     f"rows looked at, and from {number_text(rest.min())} to {number_text(rest.max())} in all "
                     "others: it seems to stand for what is not known. The network takes it for a number.",
-                    "Fill such places with a typical value, and say in a column of its own that they were empty.",
+                    "Fill such places with a typical value, and say in a column of its own that they were "
+                    "empty.",
                     f"unknown = x[:, {column}] == {sentinel:g}\n"
                     f"x[unknown, {column}] = np.median(x[~unknown, {column}])\n"
                     "x = np.column_stack([x, unknown])",

@@ -12,6 +12,7 @@ from pellucid.hood.doctor.finding import Finding
 from pellucid.hood.doctor.glance import nothing_trained
 from pellucid.hood.doctor.rehearsal import Rehearsal, curvature, rehearse
 from pellucid.hood.numbers import number_text
+from pellucid.nn.losses import MeanSquaredError
 from pellucid.nn.optimizers import SGD
 
 __all__ = ["few_updates", "steps"]
@@ -36,8 +37,10 @@ def few_updates(examination: Examination) -> Iterator[Finding]:
     if 0 < updates < _FEW_UPDATES:
         yield Finding(
             "few updates",
-            f"With {plan.epochs} {'epoch' if plan.epochs == 1 else 'epochs'} and batches of {plan.batch_size} for "
-            f"{count} examples, the weights are changed {updates} times in all.",
+            f"With {plan.epochs} {'epoch' if plan.epochs == 1 else 'epochs'} and batches of "
+            f"{plan.batch_size} for "
+            f"{count} examples, the weights are changed {'once' if updates == 1 else f'{updates} times'} "
+            "in all.",
             "Take more epochs or smaller batches.",
             "model.fit(x, y, batch_size=32, epochs=50)",
             "risk",
@@ -56,16 +59,34 @@ def steps(examination: Examination) -> Iterator[Finding]:
     played = rehearse(examination) if rate > 0 else None
     if played is None or not np.isfinite(played.before) or played.before <= 0:
         return
+    ignorance = _ignorance(examination)
     if played.gain < _USELESS:
-        if played.after > _GROWN * played.before:
+        if played.after > max(_GROWN * played.before, ignorance):
             yield _too_long(examination, rate, played, None)
             return
-        for factor in (0.1, 0.01):
+        for factor in (0.1, 0.01) if played.before > ignorance / 2 else ():
             better = rehearse(examination, factor)
             if better is not None and better.gain > _USEFUL:
                 yield _too_long(examination, rate, played, rate * factor)
                 return
     yield from _too_short(examination, rate, played)
+
+
+def _ignorance(examination: Examination) -> float:
+    """Return the loss of the best answer that does not look at x; 0 where that is not known.
+
+    The loss of a trained network lies far below it, may rise a little, and is no worse for that.
+    """
+    labels = examination.labels
+    if labels is not None:
+        shares = np.bincount(labels) / max(1, len(labels))
+        return -float(np.sum(shares[shares > 0] * np.log(shares[shares > 0])))
+    if not examination.numeric:
+        return 0.0
+    answers = examination.quantities
+    if isinstance(examination.loss, MeanSquaredError):
+        return float(answers.var(axis=0).mean())
+    return float(np.abs(answers - np.median(answers, axis=0)).mean())
 
 
 # ------------------------------------------------------------ too long
@@ -74,7 +95,8 @@ def _too_long(examination: Examination, rate: float, played: Rehearsal, better: 
     why = ""
     if bound is not None and rate > bound:
         why = (
-            f" Where training begins, the loss curves so sharply that steps above {number_text(bound, 2)} ({words}) "
+            f" Where training begins, the loss curves so sharply that steps above {number_text(bound, 2)} "
+            f"({words}) "
             "lead up the other side."
         )
         better = better or bound / 4
@@ -82,10 +104,11 @@ def _too_long(examination: Examination, rate: float, played: Rehearsal, better: 
     suggestion = better if better is not None else rate / 100
     return Finding(
         "learning rate too high",
-        f"In a rehearsal of {played.steps} steps with the learning rate {number_text(rate)}, the loss went from "
+        f"In a rehearsal of {played.steps} steps with the learning rate {number_text(rate)}, the loss went "
+        "from "
         f"{number_text(played.before, 3)} to {after}.{why}",
         "Take shorter steps, and see to it that inputs and answers are scaled.",
-        f"optimizer=optimizers.{type(examination.optimizer).__name__}({_round(suggestion)})",
+        _optimizer(examination, 10.0 ** np.floor(np.log10(suggestion) + 1e-9)),
     )
 
 
@@ -106,9 +129,9 @@ def _bound(examination: Examination) -> tuple[float | None, str]:
     return 2 * (1 + momentum) / sharpness, f"2 (1 + {momentum:g}) / {text}"
 
 
-def _round(rate: float) -> str:
-    """Return a power of ten that is no larger."""
-    return f"{10.0 ** np.floor(np.log10(rate) + 1e-9):g}"
+def _optimizer(examination: Examination, rate: float) -> str:
+    """Return the code of the optimizer with another learning rate."""
+    return f"optimizer=optimizers.{type(examination.optimizer).__name__}({number_text(rate, 2)})"
 
 
 # ------------------------------------------------------------ too short
@@ -120,14 +143,16 @@ def _too_short(examination: Examination, rate: float, played: Rehearsal) -> Iter
     if not 0 <= in_all < _STUCK and not -1e-3 < played.gain <= 0:
         return
     shown = (
-        f"In a rehearsal of {played.steps} steps with the learning rate {number_text(rate)}, the loss went from "
+        f"In a rehearsal of {played.steps} steps with the learning rate {number_text(rate)}, the loss went "
+        "from "
         f"{number_text(played.before, 4)} to {number_text(played.after, 4)}"
     )
     size = float(np.sqrt((examination.quantities**2).mean())) if examination.numeric else 0.0
-    if size > _LARGE:
+    if size > _LARGE and played.before > _ignorance(examination):
         yield Finding(
             "unscaled answers",
-            f"Answers are as large as {number_text(size)}, and the network begins near 0. {shown}: the way is too "
+            f"Answers are as large as {number_text(size)}, and the network begins near 0. {shown}: the way "
+            "is too "
             "long.",
             "Learn scaled answers, and scale predictions back.",
             "mean, deviation = y.mean(), y.std()\nmodel.fit(x, (y - mean) / deviation)\n"
@@ -136,11 +161,11 @@ def _too_short(examination: Examination, rate: float, played: Rehearsal) -> Iter
         return
     for factor in _LONGER:
         longer = rehearse(examination, factor)
-        if longer is not None and longer.gain > max(_USELESS, 20 * played.gain):
+        if longer is not None and longer.gain > _USEFUL:
             yield Finding(
                 "learning rate too low",
                 f"{shown}; with steps {factor:,.0f} times as long, to {number_text(longer.after, 4)}.",
                 "Take longer steps.",
-                f"optimizer=optimizers.{type(examination.optimizer).__name__}({number_text(factor * rate, 2)})",
+                _optimizer(examination, factor * rate),
             )
             return

@@ -11,9 +11,8 @@ from pellucid.graph import Node, Path
 from pellucid.hood.doctor import reading
 from pellucid.hood.doctor.examination import Examination
 from pellucid.hood.doctor.finding import Finding
-from pellucid.hood.doctor.glance import activation_of, nothing_trained
+from pellucid.hood.doctor.glance import nothing_trained
 from pellucid.hood.doctor.information import linear_share, neighbours_share
-from pellucid.hood.doctor.inputs import unscaled_inputs
 from pellucid.hood.numbers import number_text
 
 __all__ = [
@@ -55,7 +54,8 @@ def noise_at_the_output(examination: Examination) -> Iterator[Finding]:
     if layer:
         yield Finding(
             "noise at the output",
-            f"The layer {layer!r} lies behind the last weights: while training it sets answers themselves to 0, "
+            f"The layer {layer!r} lies behind the last weights: while training it sets answers themselves "
+            "to 0, "
             "and no weight can make up for that.",
             "Put it in front of the last layer.",
             f"model = Sequential([..., layers.Dropout(...), layers.Dense({examination.units}, ...)])",
@@ -68,7 +68,8 @@ def high_dropout(examination: Examination) -> Iterator[Finding]:
         if 1 - rate <= _LEFT:
             yield Finding(
                 "high dropout",
-                f"The layer {layer!r} sets {rate:.0%} of the values to 0 and leaves {1 - rate:.0%}. The rate is the "
+                f"The layer {layer!r} sets {rate:.0%} of the values to 0 and leaves {1 - rate:.0%}. The "
+                "rate is the "
                 "share to drop, not the one to keep.",
                 "Rates from 0.2 to 0.5 are usual (Srivastava et al. 2014).",
                 f"layers.Dropout({number_text(min(0.5, 1 - rate), 2)})",
@@ -82,7 +83,8 @@ def batches_of_one(examination: Examination) -> Iterator[Finding]:
     if layer and examination.plan.batch_size == 1 and len(examination.x) > 1:
         yield Finding(
             "batches of one",
-            f"The layer {layer!r} takes the mean over each batch, and batch_size is 1: every example minus its "
+            f"The layer {layer!r} takes the mean over each batch, and batch_size is 1: every example minus "
+            "its "
             "own mean is 0, so nothing of it gets through.",
             "Use larger batches, or LayerNormalization.",
             "model.fit(x, y, batch_size=32)",
@@ -101,7 +103,8 @@ def penalty(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "penalty",
             f"Of the loss of {number_text(own + added)}, {number_text(added)} is what regularizers add: "
-            f"{added / own:.0f} times as much as the error. Training will shrink the weights, and learn little "
+            f"{added / own:.0f} times as much as the error. Training will shrink the weights, and learn "
+            "little "
             "else.",
             "Make the regularizer's factor much smaller.",
             "kernel_regularizer=regularizers.l2(1e-4)",
@@ -156,7 +159,8 @@ def dead_units(examination: Examination) -> Iterator[Finding]:
         if not (values > 0).any():
             yield Finding(
                 "dead units",
-                f"In the layer {layer!r} no unit is above 0 for any of {len(values)} examples. Where relu is 0 so is "
+                f"In the layer {layer!r} no unit is above 0 for any of {len(values)} examples. Where relu "
+                "is 0 so is "
                 "its slope: nothing below it will ever learn.",
                 "Scale the inputs, and let weights and biases begin as they do unless told otherwise.",
                 'kernel_initializer="he_normal", bias_initializer="zeros"',
@@ -170,14 +174,15 @@ def saturated_units(examination: Examination) -> Iterator[Finding]:
     Source:
         Glorot & Bengio 2010.
     """
-    if len(examination.x) < _EXAMPLES or next(unscaled_inputs(examination), None):
+    if len(examination.x) < _EXAMPLES:
         return
     for layer, values in _activities(examination, frozenset({"tanh", "sigmoid"})):
         ends = (values > 1 - _FLAT) | (np.abs(values) < _FLAT if values.min() >= 0 else values < _FLAT - 1)
         if layer != examination.last_layer and ends.mean() > _MOST_FLAT:
             yield Finding(
                 "saturated units",
-                f"In the layer {layer!r}, {ends.mean():.0%} of the activations lie at the flat ends of its curve, "
+                f"In the layer {layer!r}, {ends.mean():.0%} of the activations lie at the flat ends of its "
+                "curve, "
                 "where it has no slope: hardly any gradient comes through.",
                 "Scale the inputs, and let weights begin small.",
                 'kernel_initializer="glorot_uniform"',
@@ -202,20 +207,21 @@ def no_activation_between(examination: Examination) -> Iterator[Finding]:
     wide = [
         (below, above) for below, above in reading.straight(examination.predict) if not _narrow(below.node)
     ]
-    if not wide or examination.labels is None and not examination.numeric:
+    if not wide or (examination.labels is None and not examination.numeric):
         return
     line, neighbours = linear_share(examination), neighbours_share(examination)
     if line is None or neighbours is None or neighbours - max(0.0, line) < _MORE:
         return
     below, above = wide[0]
-    name = "tanh" if activation_of(below.node) == "tanh" else "relu"
     yield Finding(
         "no activation between",
-        f"Between {below.layer!r} and {above.layer!r} there is no activation, so together they are one linear "
-        f"layer. A linear rule explains {max(0.0, line):.0%} of these answers; those of each example's neighbours "
+        f"Between {below.layer!r} and {above.layer!r} there is no activation, so together they are one "
+        "linear "
+        f"layer. A linear rule explains {max(0.0, line):.0%} of these answers; those of each example's "
+        "neighbours "
         f"explain {neighbours:.0%}: there is more to find.",
         "Give the hidden layers an activation.",
-        f'activation="{name}"  # in {below.layer!r}',
+        f'activation="relu"  # in {below.layer!r}',
     )
 
 

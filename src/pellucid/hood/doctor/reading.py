@@ -64,8 +64,11 @@ def products(graph: Graph) -> list[Product]:
 
 
 def activations(graph: Graph, kinds: frozenset[str]) -> list[Node]:
-    """Return the nodes of some kinds of activation: "relu", "tanh"."""
-    return [node for node in _forward(graph) if activation_of(node) in kinds]
+    """Return the nodes of some kinds of activation, "relu" or "tanh", that a layer hands on."""
+    handed_on = {graph.outputs["prediction",]}
+    for node in _forward(graph):
+        handed_on |= {part for part in node.inputs if layer_of(graph, part) != layer_of(graph, node)}
+    return [node for node in _forward(graph) if node in handed_on and activation_of(node) in kinds]
 
 
 # ------------------------------------------------------------ what lies between two layers

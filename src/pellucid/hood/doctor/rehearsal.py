@@ -93,7 +93,7 @@ class _Loss:
 
 
 def curvature(examination: Examination) -> float:
-    """Estimate the largest curvature of the loss where training begins: of its Hessian the largest eigenvalue.
+    """Estimate how sharply the loss curves where training begins: the largest eigenvalue of its Hessian.
 
     Formula:
         v <- H v / |H v|, with H v = (gradient(w + h v) - gradient(w - h v)) / (2 h)

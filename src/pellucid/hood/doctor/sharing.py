@@ -46,7 +46,8 @@ def shared_rows(examination: Examination) -> Iterator[Finding]:
         code = "_, kept = np.unique(x, axis=0, return_index=True)\nx, y = x[kept], y[kept]"
     yield Finding(
         "shared rows",
-        f"{found} of {len(asked)} validation rows looked at are in the training data too, number for number. What "
+        f"{found} of {len(asked)} validation rows looked at are in the training data too, number for "
+        "number. What "
         "has been learnt by heart looks like understanding then.",
         remedy,
         code,
@@ -83,7 +84,8 @@ def sorted_rows(examination: Examination) -> Iterator[Finding]:
     if changes == kinds - 1 > 0:
         yield Finding(
             "sorted rows",
-            f"The rows come class by class, {kinds} classes one after the other, and shuffle=False leaves them so: "
+            f"The rows come class by class, {kinds} classes one after the other, and shuffle=False leaves "
+            "them so: "
             "each batch says that there is one class only.",
             "Let fit shuffle, as it does unless told otherwise.",
             "model.fit(x, y, shuffle=True)",
@@ -102,14 +104,16 @@ def _split_apart(examination: Examination, held_out: np.ndarray) -> str:
             most = int((there - here).argmax())
             return (
                 "The rows are sorted by class, and validation_split takes the last ones: class "
-                f"{most} is {there[most]:.0%} of the validation rows and {here[most]:.0%} of the training rows."
+                f"{most} is {there[most]:.0%} of the validation rows and {here[most]:.0%} of the training "
+                "rows."
             )
     if examination.numeric and examination.units == 1:
         y = np.concatenate([examination.quantities[:, 0], flat(held_out)[:, 0]])
         steps = np.diff(y)
         if len(np.unique(y)) > _LEAST and ((steps >= 0).all() or (steps <= 0).all()):
             return (
-                "The rows are sorted by their answers, and validation_split takes the last ones: it judges by the "
+                "The rows are sorted by their answers, and validation_split takes the last ones: it judges "
+                "by the "
                 f"{'largest' if steps.sum() > 0 else 'smallest'} answers, none of which was learnt from."
             )
     return ""
