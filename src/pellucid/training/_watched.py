@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from pellucid.engines import Blueprint
 from pellucid.hood.doctor.glance import at_a_glance
+from pellucid.nn.losses import Loss
 
 if TYPE_CHECKING:
+    from pellucid.hood.doctor.examination import Examination
     from pellucid.hood.doctor.quiet import Rounds
     from pellucid.hood.opened import Opened
 
@@ -23,23 +28,27 @@ class Watched:
     Args:
         opened: gives the model, and the examples to learn from.
         held_out: the examples to judge with.
-        fitting: what fit is told, by the names of its arguments.
-        told: the kinds of findings that were said before.
+        planned: what fit is told: batch_size, epochs, shuffle, and whether held_out was split off.
+        told: the kinds of findings that were said before; what is said now is added.
     """
 
-    __slots__ = ("_begun", "_fitting", "_held_out", "_opened", "_rounds", "_told")
+    __slots__ = ("_begun", "_held_out", "_opened", "_planned", "_rounds", "_told")
 
     def __init__(
-        self, opened: Callable[[], Opened], held_out: Any, fitting: Mapping[str, Any], told: set[str]
+        self,
+        opened: Callable[[], Opened],
+        held_out: Sequence[np.ndarray] | None,
+        planned: Mapping[str, Any],
+        told: set[str],
     ) -> None:
         self._opened = opened
         self._held_out = held_out
-        self._fitting = fitting
+        self._planned = planned
         self._told = told
         self._begun = perf_counter()
         self._rounds: Rounds | None = None
 
-    def glance(self, blueprint: Any, loss: Any) -> None:
+    def glance(self, blueprint: Blueprint, loss: Loss) -> None:
         """Look at the network alone, before the first step."""
         if at_a_glance(blueprint, loss):
             self._doctor().go_on(0.0)
@@ -57,9 +66,7 @@ class Watched:
             self._rounds = Rounds(self._examine, self._told)
         return self._rounds
 
-    def _examine(self) -> Any:
-        from pellucid.hood.doctor.examination import Examination, plan_of
+    def _examine(self) -> Examination:
+        from pellucid.hood.doctor.examination import Examination, Plan
 
-        return Examination(
-            self._opened(), plan_of(self._fitting)._replace(held_out=tuple(self._held_out or ()))
-        )
+        return Examination(self._opened(), Plan(**self._planned, held_out=tuple(self._held_out or ())))

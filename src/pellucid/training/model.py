@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.engines import Blueprint, State
+from pellucid.engines import Blueprint, Engine, State
 from pellucid.errors import ArgumentError
 from pellucid.hood.methods import OpenHood
 from pellucid.hood.opened import Opened
@@ -87,29 +87,50 @@ class Model(OpenHood, BaseModel):
         judged_at_once = _size(validation_batch_size, _EVALUATED_AT_ONCE, "validation_batch_size")
         first, last = whole("initial_epoch", initial_epoch), whole("epochs", epochs)
         with self.unchanged_by_errors():
-            arrays, held_out = self._learning_examples(
-                (x, y, sample_weight), class_weight, validation_split, validation_data
-            )
+            given = x, y, sample_weight
+            arrays, held_out = self._learning_examples(given, class_weight, validation_split, validation_data)
             self._session.weighted = len(arrays) > 2
             engine = self._session.engine(self._session.weighted)
             state = self._session.begin(engine)
-            run = engine.run(arrays, state, size, max(0, last - first), bool(shuffle))
+            plan: dict[str, Any] = {
+                "batch_size": size,
+                "epochs": max(0, last - first),
+                "shuffle": bool(shuffle),
+            }
+            run = engine.run(arrays, state, **plan)
             progress = Progress(verbose, epochs=last, steps=run.batches)
-            names = [*self.metrics_names, *[f"val_{name}" for name in self.metrics_names if held_out]]
-            params = {"epochs": last, "steps": run.batches, "verbose": verbose, "metrics": names}
+            params = self._params(last, run.batches, verbose, held_out)
             told = CallbackList(callbacks, self, params, history := History())
             self.take_names(x, y)
         self.history, self.stop_training = history, False
         validate = (lambda: self._session.evaluate(held_out, judged_at_once, told)) if held_out else None
-        planned: dict[str, Any] = {"batch_size": size, "epochs": last - first, "shuffle": shuffle}
-        planned |= {"validation_data": validation_data, "validation_split": validation_split}
-        watched = Watched(
-            lambda: self._opened(engine.blueprint, state, arrays, x, y), held_out, planned, self._session.told
-        )
-        watched.glance(engine.blueprint, self.chosen_loss)
-        fitting = Fitting(self._session, run, state, told, progress, first, validate, watched.look)
+        look = self._watch(engine, state, arrays, x, y, held_out, plan | {"split": validation_data is None})
+        fitting = Fitting(self._session, run, state, told, progress, first, validate, look)
         fitting.train(verbose in (0, False), stopped=lambda: self.stop_training)
         return history
+
+    def _params(self, epochs: int, steps: int, verbose: int | str, held_out: Any) -> dict[str, Any]:
+        """Return what callbacks are told about a fit."""
+        names = self.metrics_names
+        names = [*names, *[f"val_{name}" for name in names if held_out]]
+        return {"epochs": epochs, "steps": steps, "verbose": verbose, "metrics": names}
+
+    def _watch(
+        self,
+        engine: Engine,
+        state: State,
+        arrays: list[np.ndarray],
+        x: Any,
+        y: Any,
+        held_out: list[np.ndarray] | None,
+        plan: dict[str, Any],
+    ) -> Callable[[], None]:
+        """Return what lets the doctor look at a fit, after its first glance."""
+        watched = Watched(
+            lambda: self._opened(engine.blueprint, state, arrays, x, y), held_out, plan, self._session.told
+        )
+        watched.glance(engine.blueprint, self.chosen_loss)  # type: ignore[arg-type] # it is compiled
+        return watched.look
 
     def _learning_examples(
         self,

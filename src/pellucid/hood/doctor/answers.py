@@ -55,8 +55,7 @@ def class_never_occurs(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         "class never occurs",
         f"The last layer has {units} units, for classes 0 to {units - 1}, but of class {names} there is no "
-        "example "
-        f"among {counts.sum()}.",
+        f"example among {counts.sum()}.",
         remedy,
         code,
         "risk",
@@ -87,10 +86,8 @@ def rare_class(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "rare class",
             f"Class {rarest} has {counts[rarest]} of {total} examples, {counts[rarest] / total:.2%}. A "
-            "network that "
-            f"never answers {rarest} is right in {1 - counts[rarest] / total:.1%} of all cases, and will "
-            "learn "
-            "just that.",
+            f"network that never answers {rarest} is right in {1 - counts[rarest] / total:.1%} of all "
+            "cases, and will learn just that.",
             "Let the examples of rare classes count more, and look at how many of them are found.",
             f"model.fit(x, y, class_weight={{{weights}}})",
             "risk",
@@ -115,8 +112,7 @@ def contradictory_labels(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         "contradictory labels",
         f"{len(torn)} of {len(keys)} rows looked at are there more than once with different labels; rows "
-        f"{rows[0]} "
-        f"and {rows[1]} of x are equal, and their labels are {label} and {labels[twin]}.",
+        f"{rows[0]} and {rows[1]} of x are equal, and their labels are {label} and {labels[twin]}.",
         "Look at how rows and labels were joined, and keep one of each.",
         "_, kept = np.unique(x, axis=0, return_index=True)\nx, y = x[kept], y[kept]",
     )

@@ -50,6 +50,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 _EXPLAINED: Final = {
     "constant answers": ("class never occurs", "shuffled labels"),
     "contradictory labels": ("shuffled labels",),
+    "head and loss": ("dead units", "range of the head"),
     "equal units": ("dead units",),
     "unscaled inputs": ("saturated units",),
 }

@@ -52,7 +52,7 @@ class Plan(NamedTuple):
         epochs: how often all examples are shown; None if that is not known.
         shuffle: whether every epoch takes them in a new order.
         held_out: the arrays to judge with.
-        split: whether these were the last of the examples.
+        split: whether these, if there are any, were the last of the examples.
     """
 
     batch_size: int = 32
@@ -173,12 +173,15 @@ class Examination:
         """Whether no two examples should be equal by chance, going by how often each column repeats itself.
 
         Formula:
-            pairs of rows * product over columns of (sum over values of share^2) < 0.001
+            pairs of rows * product over columns of (share of pairs that are equal there) < 0.001
         """
-        columns = self.table.T[:: 1 + self.table.shape[1] // _WIDE]
-        shares = [np.unique(column, return_counts=True)[1] / len(column) for column in columns]
-        alike = sum([float(np.log((share**2).sum())) for share in shares])
-        return 2 * float(np.log(max(2, len(self.table)))) + alike < _BY_CHANCE
+        count = len(self.table)
+        pairs = count * (count - 1) / 2
+        alike = pairs
+        for column in self.table.T[:: 1 + self.table.shape[1] // _WIDE]:
+            _, counts = np.unique(column, return_counts=True)
+            alike *= float((counts * (counts - 1)).sum()) / 2 / pairs if pairs else 0.0
+        return alike < _BY_CHANCE
 
     def feature(self, column: int) -> str:
         """Return what a column of x is called."""
@@ -218,7 +221,7 @@ class Examination:
 
 
 _WIDE: Final = 64  # columns: what has more is a picture, a text, a series
-_BY_CHANCE: Final = float(np.log(1e-3))
+_BY_CHANCE: Final = 1e-3  # pairs of rows
 
 
 def some(count: int, most: int) -> np.ndarray:

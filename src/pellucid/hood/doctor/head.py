@@ -49,8 +49,7 @@ def head_and_loss(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             _HEAD,
             f"Every row of y has exactly one 1: {units} classes that exclude each other. Binary "
-            "cross-entropy "
-            f"asks {units} questions that have nothing to do with each other.",
+            f"cross-entropy asks {units} questions that have nothing to do with each other.",
             "Let the classes share one probability.",
             f'layers.Dense({units}, activation="softmax")\nloss="categorical_crossentropy"',
             "risk",
@@ -133,9 +132,9 @@ def range_of_the_head(examination: Examination) -> Iterator[Finding]:
         span = f"{number_text(answers.min())} to {number_text(answers.max())}"
         yield Finding(
             "range of the head",
-            f"The last layer, {examination.last_layer!r}, is a {examination.head}: it gives numbers {words}. "
-            f"The answers go from {span}, and {share:.0%} of them lie outside: the network can never say "
-            "them.",
+            f"The last layer, {examination.last_layer!r}, is a {examination.head}: it gives numbers "
+            f"{words}. The answers go from {span}, and {share:.0%} of them lie outside: the network can "
+            "never say them.",
             "Leave the activation of the last layer out.",
             f"layers.Dense({examination.units})",
         )
@@ -152,8 +151,7 @@ def metric(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "metric",
             f"The metric {names[0]!r} counts how often an answer is exactly right. Here answers are "
-            "quantities, "
-            f"such as {number_text(examination.quantities[0, 0])}: it says nothing.",
+            f"quantities, such as {number_text(examination.quantities[0, 0])}: it says nothing.",
             "Ask for the typical error instead.",
             'metrics=["mae"]',
             "risk",
@@ -177,8 +175,8 @@ def class_numbers_as_quantities(examination: Examination) -> Iterator[Finding]:
         less = "" if found[0] == 0 else "  # and y - 1, since classes are counted from 0"
         yield Finding(
             "class numbers as quantities",
-            f"y holds {classes} different whole numbers, from {found[0]:g} to {found[-1]:g}, which look like "
-            f"class numbers; {examination.loss.title} takes class 2 to be twice class 1.",
+            f"y holds {classes} different whole numbers, from {found[0]:g} to {found[-1]:g}, which look "
+            f"like class numbers; {examination.loss.title} takes class 2 to be twice class 1.",
             "If they are classes, let the network choose among them.",
             f'layers.Dense({classes}, activation="softmax")\nloss="sparse_categorical_crossentropy"{less}',
         )

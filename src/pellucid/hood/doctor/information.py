@@ -13,6 +13,7 @@ from pellucid.hood.doctor.finding import Finding
 __all__ = ["linear_share", "neighbours_share", "shuffled_labels"]
 
 _LEAST: Final = 200  # examples, to say that there is nothing
+_DIFFERENT: Final = 50  # of them, that differ from the most frequent answer
 _MOST: Final = 1000  # examples that are compared with each other
 _NEIGHBOURS: Final = 5
 _SHUFFLES: Final = 40
@@ -29,7 +30,7 @@ def shuffled_labels(examination: Examination) -> Iterator[Finding]:
         Fisher 1935, "The Design of Experiments": the permutation test.
     """
     measured = _Measured.of(examination)
-    if measured is None or len(measured.answers) < _LEAST or not np.ptp(measured.answers, axis=0).any():
+    if measured is None or len(measured.answers) < _LEAST or not measured.varied:
         return
     random = np.random.default_rng(0)
     orders = [random.permutation(len(measured.answers)) for _ in range(_SHUFFLES)]
@@ -40,10 +41,8 @@ def shuffled_labels(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         "shuffled labels",
         f"In {len(measured.answers)} examples the inputs say nothing about the answers: straight lines, "
-        "products of "
-        f"two inputs and the {_NEIGHBOURS} nearest neighbours find them no better than they find the same "
-        "answers "
-        "in random order. Perhaps x and y were put into different orders.",
+        f"products of two inputs and the {_NEIGHBOURS} nearest neighbours find them no better than they "
+        "find the same answers in random order. Perhaps x and y were put into different orders.",
         "Look whether each row of x still belongs to its y: sort, shuffle and filter both with the same "
         "indices.",
         "order = np.random.permutation(len(x))\nx, y = x[order], y[order]",
@@ -100,6 +99,12 @@ class _Measured(NamedTuple):
         x = examination.x[rows]
         inputs = flat(x) if x.ndim == 2 else np.hstack([_coarse(x), _rough(x)])
         return cls(_scaled(inputs), _scaled(answers))
+
+    @property
+    def varied(self) -> bool:
+        """Whether enough answers differ from the most frequent one to tell a rule from chance."""
+        _, counts = np.unique(self.answers, axis=0, return_counts=True)
+        return len(self.answers) - int(counts.max()) >= _DIFFERENT
 
     def agreements(self) -> Iterator[Callable[[np.ndarray], float]]:
         """Yield functions that say how well answers in some order agree with the inputs."""

@@ -83,8 +83,8 @@ def _scale(examination: Examination, product: Product, source: np.ndarray) -> st
     if sizes[largest] > _LARGE or (source.ndim > 2 and np.abs(columns).max() > _LARGE):
         return (
             f"The layer {product.layer!r} is given large numbers: {name} goes from {span}. Where inputs are "
-            "large, the loss is steep in some directions and flat in others, and steps that suit the one do "
-            "nothing in the other."
+            "large, the loss is steep in some directions and flat in others, and steps that suit the one "
+            "do nothing in the other."
         )
     if 0 < sizes[largest] < _SMALL:
         return f"The layer {product.layer!r} is given tiny numbers, none beyond {span}: it hardly sees them."
@@ -125,8 +125,7 @@ def constant_column(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         "constant column",
         f"{column} {names} of x {'is' if len(same) == 1 else 'are'} {values} in {rows} {len(table)} rows "
-        "looked "
-        "at: nothing can be learnt from that.",
+        "looked at: nothing can be learnt from that.",
         "Leave it out, unless it varies in examples to come; then the model has never seen it do so.",
         f"x = np.delete(x, {[int(column) for column in same]}, axis=1)",
         "risk",
@@ -157,8 +156,7 @@ def duplicate_column(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "duplicate column",
             f"Columns {names[0]} and {names[1]} of x {how}, in all {len(table)} rows looked at. What they "
-            "say "
-            "counts twice, and how the weights share it is left to chance.",
+            "say counts twice, and how the weights share it is left to chance.",
             "Keep one of them.",
             f"x = np.delete(x, {second}, axis=1)",
             "risk",
@@ -192,8 +190,7 @@ def answer_among_the_features(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "answer among the features",
             f"Column {examination.feature(column)} of x {how}, in all {len(table)} rows looked at. The "
-            "network "
-            "will learn to copy it, and fail where the answer is not known yet.",
+            "network will learn to copy it, and fail where the answer is not known yet.",
             "Leave it out.",
             f"x = np.delete(x, {column}, axis=1)",
         )
@@ -252,9 +249,8 @@ def row_number(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 "row number",
                 f"Column {examination.feature(int(column))} of x counts: whole numbers from {low:g} to "
-                f"{high:g}, "
-                f"no two alike in {len(table)} rows. The number of a row or a customer says nothing about "
-                "others, but it lets a network learn the examples by heart.",
+                f"{high:g}, no two alike in {len(table)} rows. The number of a row or a customer says "
+                "nothing about others, but it lets a network learn the examples by heart.",
                 "Leave it out. If it is a time, keep it, but scaled.",
                 f"x = np.delete(x, {column}, axis=1)",
                 "risk",
@@ -279,9 +275,9 @@ def missing_values(examination: Examination) -> Iterator[Finding]:
                 yield Finding(
                     "missing values",
                     f"Column {examination.feature(column)} of x is {sentinel:g} in {there.sum()} of "
-                    f"{len(numbers)} "
-                    f"rows looked at, and from {number_text(rest.min())} to {number_text(rest.max())} in all "
-                    "others: it seems to stand for what is not known. The network takes it for a number.",
+                    f"{len(numbers)} rows looked at, and from {number_text(rest.min())} to "
+                    f"{number_text(rest.max())} in all others: it seems to stand for what is not known. The "
+                    "network takes it for a number.",
                     "Fill such places with a typical value, and say in a column of its own that they were "
                     "empty.",
                     f"unknown = x[:, {column}] == {sentinel:g}\n"

@@ -38,9 +38,8 @@ def few_updates(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "few updates",
             f"With {plan.epochs} {'epoch' if plan.epochs == 1 else 'epochs'} and batches of "
-            f"{plan.batch_size} for "
-            f"{count} examples, the weights are changed {'once' if updates == 1 else f'{updates} times'} "
-            "in all.",
+            f"{plan.batch_size} for {count} examples, the weights are changed "
+            f"{'once' if updates == 1 else f'{updates} times'} in all.",
             "Take more epochs or smaller batches.",
             "model.fit(x, y, batch_size=32, epochs=50)",
             "risk",
@@ -96,8 +95,7 @@ def _too_long(examination: Examination, rate: float, played: Rehearsal, better: 
     if bound is not None and rate > bound:
         why = (
             f" Where training begins, the loss curves so sharply that steps above {number_text(bound, 2)} "
-            f"({words}) "
-            "lead up the other side."
+            f"({words}) lead up the other side."
         )
         better = better or bound / 4
     after = number_text(played.after, 3) if np.isfinite(played.after) else "a number too large to write"
@@ -105,8 +103,7 @@ def _too_long(examination: Examination, rate: float, played: Rehearsal, better: 
     return Finding(
         "learning rate too high",
         f"In a rehearsal of {played.steps} steps with the learning rate {number_text(rate)}, the loss went "
-        "from "
-        f"{number_text(played.before, 3)} to {after}.{why}",
+        f"from {number_text(played.before, 3)} to {after}.{why}",
         "Take shorter steps, and see to it that inputs and answers are scaled.",
         _optimizer(examination, 10.0 ** np.floor(np.log10(suggestion) + 1e-9)),
     )
@@ -144,16 +141,14 @@ def _too_short(examination: Examination, rate: float, played: Rehearsal) -> Iter
         return
     shown = (
         f"In a rehearsal of {played.steps} steps with the learning rate {number_text(rate)}, the loss went "
-        "from "
-        f"{number_text(played.before, 4)} to {number_text(played.after, 4)}"
+        f"from {number_text(played.before, 4)} to {number_text(played.after, 4)}"
     )
     size = float(np.sqrt((examination.quantities**2).mean())) if examination.numeric else 0.0
     if size > _LARGE and played.before > _ignorance(examination):
         yield Finding(
             "unscaled answers",
             f"Answers are as large as {number_text(size)}, and the network begins near 0. {shown}: the way "
-            "is too "
-            "long.",
+            "is too long.",
             "Learn scaled answers, and scale predictions back.",
             "mean, deviation = y.mean(), y.std()\nmodel.fit(x, (y - mean) / deviation)\n"
             "model.predict(x) * deviation + mean",

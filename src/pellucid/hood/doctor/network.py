@@ -55,8 +55,7 @@ def noise_at_the_output(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "noise at the output",
             f"The layer {layer!r} lies behind the last weights: while training it sets answers themselves "
-            "to 0, "
-            "and no weight can make up for that.",
+            "to 0, and no weight can make up for that.",
             "Put it in front of the last layer.",
             f"model = Sequential([..., layers.Dropout(...), layers.Dense({examination.units}, ...)])",
         )
@@ -69,8 +68,7 @@ def high_dropout(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 "high dropout",
                 f"The layer {layer!r} sets {rate:.0%} of the values to 0 and leaves {1 - rate:.0%}. The "
-                "rate is the "
-                "share to drop, not the one to keep.",
+                "rate is the share to drop, not the one to keep.",
                 "Rates from 0.2 to 0.5 are usual (Srivastava et al. 2014).",
                 f"layers.Dropout({number_text(min(0.5, 1 - rate), 2)})",
                 "risk",
@@ -84,8 +82,7 @@ def batches_of_one(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "batches of one",
             f"The layer {layer!r} takes the mean over each batch, and batch_size is 1: every example minus "
-            "its "
-            "own mean is 0, so nothing of it gets through.",
+            "its own mean is 0, so nothing of it gets through.",
             "Use larger batches, or LayerNormalization.",
             "model.fit(x, y, batch_size=32)",
         )
@@ -104,8 +101,7 @@ def penalty(examination: Examination) -> Iterator[Finding]:
             "penalty",
             f"Of the loss of {number_text(own + added)}, {number_text(added)} is what regularizers add: "
             f"{added / own:.0f} times as much as the error. Training will shrink the weights, and learn "
-            "little "
-            "else.",
+            "little else.",
             "Make the regularizer's factor much smaller.",
             "kernel_regularizer=regularizers.l2(1e-4)",
             "risk",
@@ -160,8 +156,7 @@ def dead_units(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 "dead units",
                 f"In the layer {layer!r} no unit is above 0 for any of {len(values)} examples. Where relu "
-                "is 0 so is "
-                "its slope: nothing below it will ever learn.",
+                "is 0 so is its slope: nothing below it will ever learn.",
                 "Scale the inputs, and let weights and biases begin as they do unless told otherwise.",
                 'kernel_initializer="he_normal", bias_initializer="zeros"',
             )
@@ -182,8 +177,7 @@ def saturated_units(examination: Examination) -> Iterator[Finding]:
             yield Finding(
                 "saturated units",
                 f"In the layer {layer!r}, {ends.mean():.0%} of the activations lie at the flat ends of its "
-                "curve, "
-                "where it has no slope: hardly any gradient comes through.",
+                "curve, where it has no slope: hardly any gradient comes through.",
                 "Scale the inputs, and let weights begin small.",
                 'kernel_initializer="glorot_uniform"',
             )
@@ -216,10 +210,8 @@ def no_activation_between(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         "no activation between",
         f"Between {below.layer!r} and {above.layer!r} there is no activation, so together they are one "
-        "linear "
-        f"layer. A linear rule explains {max(0.0, line):.0%} of these answers; those of each example's "
-        "neighbours "
-        f"explain {neighbours:.0%}: there is more to find.",
+        f"linear layer. A linear rule explains {max(0.0, line):.0%} of these answers; those of each "
+        f"example's neighbours explain {neighbours:.0%}: there is more to find.",
         "Give the hidden layers an activation.",
         f'activation="relu"  # in {below.layer!r}',
     )

@@ -47,8 +47,7 @@ def shared_rows(examination: Examination) -> Iterator[Finding]:
     yield Finding(
         "shared rows",
         f"{found} of {len(asked)} validation rows looked at are in the training data too, number for "
-        "number. What "
-        "has been learnt by heart looks like understanding then.",
+        "number. What has been learnt by heart looks like understanding then.",
         remedy,
         code,
     )
@@ -72,7 +71,7 @@ def sorted_rows(examination: Examination) -> Iterator[Finding]:
     """Rows are sorted by their answers, and that decides who is learnt from, or when."""
     plan = examination.plan
     order = "order = np.random.permutation(len(x))\nx, y = x[order], y[order]  # before fit"
-    if plan.split and min(len(examination.x), len(plan.held_out[0])) >= _LEAST:
+    if plan.split and plan.held_out and min(len(examination.x), len(plan.held_out[0])) >= _LEAST:
         wrong = _split_apart(examination, plan.held_out[1])
         if wrong:
             yield Finding("sorted rows", wrong, "Shuffle the rows first, x and y alike.", order)
@@ -85,8 +84,7 @@ def sorted_rows(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "sorted rows",
             f"The rows come class by class, {kinds} classes one after the other, and shuffle=False leaves "
-            "them so: "
-            "each batch says that there is one class only.",
+            "them so: each batch says that there is one class only.",
             "Let fit shuffle, as it does unless told otherwise.",
             "model.fit(x, y, shuffle=True)",
         )
@@ -103,9 +101,8 @@ def _split_apart(examination: Examination, held_out: np.ndarray) -> str:
         if apart > _OTHER:
             most = int((there - here).argmax())
             return (
-                "The rows are sorted by class, and validation_split takes the last ones: class "
-                f"{most} is {there[most]:.0%} of the validation rows and {here[most]:.0%} of the training "
-                "rows."
+                f"The rows are sorted by class, and validation_split takes the last ones: class {most} is "
+                f"{there[most]:.0%} of the validation rows and {here[most]:.0%} of the training rows."
             )
     if examination.numeric and examination.units == 1:
         y = np.concatenate([examination.quantities[:, 0], flat(held_out)[:, 0]])
@@ -113,8 +110,8 @@ def _split_apart(examination: Examination, held_out: np.ndarray) -> str:
         if len(np.unique(y)) > _LEAST and ((steps >= 0).all() or (steps <= 0).all()):
             return (
                 "The rows are sorted by their answers, and validation_split takes the last ones: it judges "
-                "by the "
-                f"{'largest' if steps.sum() > 0 else 'smallest'} answers, none of which was learnt from."
+                f"by the {'largest' if steps.sum() > 0 else 'smallest'} answers, none of which was learnt "
+                "from."
             )
     return ""
 
