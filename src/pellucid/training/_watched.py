@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Watched:
     Args:
         opened: gives the model, and the examples to learn from.
         held_out: the examples to judge with.
-        planned: what fit is told: batch_size, epochs, shuffle, and whether held_out was split off.
+        planned: batch_size, epochs and shuffle, and whether held_out was split off.
         told: the kinds of findings that were said before; what is said now is added.
     """
 
@@ -38,7 +38,7 @@ class Watched:
         self,
         opened: Callable[[], Opened],
         held_out: Sequence[np.ndarray] | None,
-        planned: Mapping[str, Any],
+        planned: tuple[int, int, bool, bool],
         told: set[str],
     ) -> None:
         self._opened = opened
@@ -69,4 +69,4 @@ class Watched:
     def _examine(self) -> Examination:
         from pellucid.hood.doctor.examination import Examination, Plan
 
-        return Examination(self._opened(), Plan(**self._planned, held_out=tuple(self._held_out or ())))
+        return Examination(self._opened(), Plan(*self._planned, tuple(self._held_out or ())))

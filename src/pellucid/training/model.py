@@ -92,19 +92,15 @@ class Model(OpenHood, BaseModel):
             self._session.weighted = len(arrays) > 2
             engine = self._session.engine(self._session.weighted)
             state = self._session.begin(engine)
-            plan: dict[str, Any] = {
-                "batch_size": size,
-                "epochs": max(0, last - first),
-                "shuffle": bool(shuffle),
-            }
-            run = engine.run(arrays, state, **plan)
+            plan = size, max(0, last - first), bool(shuffle), validation_data is None
+            run = engine.run(arrays, state, *plan[:3])
             progress = Progress(verbose, epochs=last, steps=run.batches)
             params = self._params(last, run.batches, verbose, held_out)
             told = CallbackList(callbacks, self, params, history := History())
             self.take_names(x, y)
         self.history, self.stop_training = history, False
         validate = (lambda: self._session.evaluate(held_out, judged_at_once, told)) if held_out else None
-        look = self._watch(engine, state, arrays, x, y, held_out, plan | {"split": validation_data is None})
+        look = self._watch(engine, state, arrays, x, y, held_out, plan)
         fitting = Fitting(self._session, run, state, told, progress, first, validate, look)
         fitting.train(verbose in (0, False), stopped=lambda: self.stop_training)
         return history
@@ -123,7 +119,7 @@ class Model(OpenHood, BaseModel):
         x: Any,
         y: Any,
         held_out: list[np.ndarray] | None,
-        plan: dict[str, Any],
+        plan: tuple[int, int, bool, bool],
     ) -> Callable[[], None]:
         """Return what lets the doctor look at a fit, after its first glance."""
         watched = Watched(

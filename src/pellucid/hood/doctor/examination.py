@@ -51,15 +51,15 @@ class Plan(NamedTuple):
         batch_size: examples per step.
         epochs: how often all examples are shown; None if that is not known.
         shuffle: whether every epoch takes them in a new order.
+        split: whether those to judge with, if there are any, were the last of the examples.
         held_out: the arrays to judge with.
-        split: whether these, if there are any, were the last of the examples.
     """
 
     batch_size: int = 32
     epochs: int | None = None
     shuffle: bool = True
-    held_out: tuple[np.ndarray, ...] = ()
     split: bool = False
+    held_out: tuple[np.ndarray, ...] = ()
 
 
 def plan_of(fitting: Mapping[str, Any]) -> Plan:
