@@ -12,9 +12,12 @@ PellucidError
 ├── UnsupportedError    something that Pellucid does not do                         (NotImplementedError)
 └── CheckError          a check of `pellucid.testing` found something wrong         (AssertionError)
 
-One warning: DivergenceWarning, a loss became NaN or infinite, so training has stopped (RuntimeWarning).
-
 Each one says in one sentence what is wrong, what was expected, what came, and what to try.
+
+Beside them, two warnings:
+
+TrainingWarning         fit goes on, but something seems wrong with what it was given   (UserWarning)
+DivergenceWarning       a loss became NaN or infinite, so training has stopped          (RuntimeWarning)
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ __all__ = [
     "ModelFileError",
     "PellucidError",
     "ShapeError",
+    "TrainingWarning",
     "UnknownNameError",
     "UnsupportedError",
     "UsageError",
@@ -122,3 +126,7 @@ class CheckError(PellucidError, AssertionError):
 
 class DivergenceWarning(RuntimeWarning):
     """A loss became NaN or infinite; training has stopped, and the model is as it was before."""
+
+
+class TrainingWarning(UserWarning):
+    """Fit goes on, but the doctor found something that seems wrong with the model or its examples."""

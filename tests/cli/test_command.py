@@ -30,12 +30,12 @@ def command(*words, **options):
 def test_says_what_there_is(pellucid):
     done = pellucid("--help")
     assert (done.code, done.err) == (0, "")
-    for word in ("demo", "fit", "predict", "source", "example:"):
+    for word in ("check", "demo", "fit", "predict", "source", "example:"):
         assert word in done.out
     assert pellucid() == (2, "", done.out)
 
 
-@pytest.mark.parametrize("name", ["demo", "fit", "predict", "source"])
+@pytest.mark.parametrize("name", ["check", "demo", "fit", "predict", "source"])
 def test_every_command_has_help_with_an_example(pellucid, name):
     done = pellucid(name, "--help")
     assert done.code == 0

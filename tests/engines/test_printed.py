@@ -47,6 +47,7 @@ def columns(history):
     return {name: [epoch[name] for epoch in history] for name in sorted(history[0])}
 
 
+@pytest.mark.filterwarnings("ignore::pellucid.errors.TrainingWarning")  # some have a strange head
 @pytest.mark.parametrize("name", CASES)
 def test_it_trains_and_predicts_as_the_model(name):
     case = CASES[name]

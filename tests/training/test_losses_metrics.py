@@ -210,6 +210,7 @@ def test_penalties_are_part_of_the_loss():
     assert results["loss"] == pytest.approx(0.5 + 0.09 + 0.03, rel=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::pellucid.errors.TrainingWarning")  # as the doctor says, it should not
 def test_probabilities_of_0_and_1_have_a_finite_loss():
     """A unit without activation may answer 0 or 1 exactly; the logarithm is taken of 1e-7."""
     model = line(0, 0, loss="binary_crossentropy")

@@ -157,6 +157,7 @@ def test_what_is_not_trainable_stays_and_can_be_freed_again(optimizer):
     assert model.non_trainable_weights == []
 
 
+@pytest.mark.filterwarnings("ignore::pellucid.errors.TrainingWarning")
 def test_what_is_frozen_for_a_while_keeps_its_momentum():
     model = line(optimizer=SGD(0.1, momentum=0.5))
     model.fit([1.0], [1.0], verbose=0)  # v = 0.2
@@ -168,6 +169,7 @@ def test_what_is_frozen_for_a_while_keeps_its_momentum():
     np.testing.assert_allclose(model.get_weights()[0].item(), 0.3, rtol=1e-15)
 
 
+@pytest.mark.filterwarnings("ignore::pellucid.errors.TrainingWarning")
 def test_a_model_without_anything_to_train_is_still_judged():
     model = Sequential([Dense(1, input_shape=[2], trainable=False)])
     model.compile(Adam(), "mse")

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from pellucid import __version__
-from pellucid.cli import demo, draw, explain, fit, formula, predict, source
+from pellucid.cli import check, demo, draw, explain, fit, formula, predict, source
 
 __all__ = ["parser"]
 
@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--version", action="version", version=f"pellucid {__version__}")
     words.set_defaults(run=lambda _: _without_command(words))
     commands = words.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (demo, fit, predict, explain, formula, source, draw):
+    for command in (demo, check, fit, predict, explain, formula, source, draw):
         command.add_to(commands)
     return words
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from pellucid.engines import Blueprint, State, Training, entries_of
 from pellucid.graph import INPUT, Graph, Node, Path
+from pellucid.nn.losses import Loss
+from pellucid.nn.metrics import Metric
+from pellucid.nn.optimizers import Optimizer
 
 __all__ = ["Opened", "spread"]
 
@@ -22,6 +25,9 @@ class Opened(NamedTuple):
             empty if only the model is looked at.
         features: what the inputs are called, where an example is a row of numbers: ("x1", "x2").
         answers: what the outputs are called, where each is a number: ("fahrenheit",), ("rock", "paper").
+        loss: what compile chose to measure errors with; None if the model is not compiled.
+        optimizer: what it chose to learn with.
+        metrics: what it chose to report.
     """
 
     blueprint: Blueprint
@@ -29,6 +35,9 @@ class Opened(NamedTuple):
     arrays: list[np.ndarray]
     features: tuple[str, ...]
     answers: tuple[str, ...]
+    loss: Loss | None = None
+    optimizer: Optimizer | None = None
+    metrics: tuple[Metric, ...] = ()
 
     @property
     def training(self) -> Training:

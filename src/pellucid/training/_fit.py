@@ -57,7 +57,9 @@ class Fitting:
         callbacks: whom to tell.
         verbose: how much to show.
     Attributes:
+        blueprint: the graphs of the model.
         history: the results of the epochs.
+        look: called between two slices of work.
     """
 
     def __init__(
@@ -72,6 +74,8 @@ class Fitting:
             state["metrics"] = task.start.state["metrics"]  # of an epoch that has begun
         self._first = task.first_epoch + done // course.batches
         self._watch = Watch(course, Kept(done, state), max(0, task.epochs - self._first))
+        self.blueprint = engine.blueprint
+        self.look: Callable[[], None] = _look_away
         self._model = model
         self._session = session
         self._task = task
@@ -82,6 +86,11 @@ class Fitting:
         self.history = History()
         self._callbacks = CallbackList(callbacks, model, params, self.history)
         self._logs: dict[str, float] = {}
+
+    @property
+    def state(self) -> State:
+        """What training changes."""
+        return self._watch.state
 
     def record(self, budget: float, make_model: Callable[[State], Any]) -> None:
         """Keep what is needed to return to each step.
@@ -123,6 +132,7 @@ class Fitting:
         try:
             while not run.finished:
                 self._watch.advance(SLICE, epochs=run.epochs)
+                self.look()
         finally:
             finite = takewhile(lambda logs: isfinite(logs["loss"]), run.history)
             done = [sorted_logs(logs) for logs in finite]
@@ -138,6 +148,7 @@ class Fitting:
         finished = run.epoch + 1
         while run.epoch < finished:
             logs = self._slice()
+            self.look()
             if run.epoch < finished:
                 self._progress.show(run.batch, logs)
         self._keep()
@@ -185,6 +196,10 @@ class Fitting:
         before = {"weights": state["weights"], "optimizer": dict(state["optimizer"])}
         self._session.refresh(state)
         self._watch.changed(before)
+
+
+def _look_away() -> None:
+    """See nothing."""
 
 
 def _frames_inside() -> int:

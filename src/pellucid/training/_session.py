@@ -27,11 +27,13 @@ class Session:
     Attributes:
         slots: the state without the weights; empty before the first fit.
         weighted: whether the examples of the last fit had weights.
+        told: the kinds of findings that the doctor has said since the model was compiled.
     """
 
     def __init__(self, model: BaseModel) -> None:
         self.slots: State = {}
         self.weighted = False
+        self.told: set[str] = set()
         self._model = model
         self._engines: dict[bool | None, Engine] = {}
         self._made_for: object = None
@@ -51,7 +53,7 @@ class Session:
         """
         model = self._model
         if model.compilations != self._compilation:
-            self.slots, self._compilation = {}, model.compilations
+            self.slots, self.told, self._compilation = {}, set(), model.compilations
         layers = model.layers
         trainable = [layer.trainable for layer in layers]
         now = (model.compilations, trainable, layers, model.known_shape())

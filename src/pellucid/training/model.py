@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from pellucid.engines import State
+from pellucid.engines import Blueprint, State
 from pellucid.errors import ArgumentError
 from pellucid.hood.methods import OpenHood
 from pellucid.hood.opened import Opened
@@ -16,6 +17,7 @@ from pellucid.hood.timeline.budget import budget_of
 from pellucid.nn._arguments import whole
 from pellucid.nn.settings import floatx
 from pellucid.training import _examples, _names
+from pellucid.training._consultation import Consultation
 from pellucid.training._fit import Fitting, Task
 from pellucid.training._progress import Progress
 from pellucid.training._session import Session, sorted_logs
@@ -98,6 +100,7 @@ class Model(OpenHood, BaseModel):
             task = Task(arrays, held_out, size, judged_at_once, first, last, bool(shuffle))
             fitting = self.prepared(task, callbacks, verbose, budget)
             self.take_names(x, y)
+            self._consult(fitting, task, x, y, validation_data is None)
         return fitting.train()
 
     def prepared(self, task: Task, callbacks: Any, verbose: int | str, budget: float) -> Fitting:
@@ -135,6 +138,15 @@ class Model(OpenHood, BaseModel):
         left_out: dict[int, Any] = {id(self.history): None, id(self._session.slots): {}}
         shared = {id(weight.value): weight.value for weight in self.weights}
         return copy.deepcopy(self, {**left_out, **shared})
+
+    def _consult(self, fitting: Fitting, task: Task, x: Any, y: Any, split: bool) -> None:
+        """Let the doctor glance at a run before it begins, and look between its slices of work."""
+        plan = task.batch_size, max(0, task.epochs - task.first_epoch), task.shuffle, split
+        graphs, held_out, told = fitting.blueprint, task.held_out, self._session.told
+        opened = partial(self._opened, graphs, fitting.state, task.arrays, x, y)
+        consultation = Consultation(opened, held_out, plan, told)
+        consultation.glance(graphs, self.chosen_loss)  # type: ignore[arg-type] # it is compiled
+        fitting.look = consultation.look
 
     def _learning_examples(
         self,
@@ -300,10 +312,33 @@ class Model(OpenHood, BaseModel):
                 arrays = self._examples(x, y, sample_weight)
                 engine = self._session.engine(len(arrays) > 2)
             state = self._session.begin(engine)
+        return self._opened(engine.blueprint, state, arrays, x, y)
+
+    def opened_for_fit(
+        self, x: Any, y: Any, fitting: Mapping[str, Any]
+    ) -> tuple[Opened, Sequence[np.ndarray]]:
+        """Return this model with the examples that fit would learn from, and those it would judge with."""
+        given = (x, y, fitting.get("sample_weight"))
+        share = fitting.get("validation_split", 0.0)
+        with self.unchanged_by_errors():
+            arrays, held_out = self._learning_examples(
+                given, fitting.get("class_weight"), share, fitting.get("validation_data")
+            )
+            engine = self._session.engine(len(arrays) > 2)
+            state = self._session.begin(engine)
+        return self._opened(engine.blueprint, state, arrays, x, y), held_out or ()
+
+    def _opened(self, graphs: Blueprint, state: State, arrays: list[np.ndarray], x: Any, y: Any) -> Opened:
+        """Return all this, with the names of columns and what compile decided."""
         features, answers = self.names_in_use()
         features = _names.names_of(x, self.known_shape()) or features
         answers = _names.names_of(y, self.prediction().shape[1:]) or answers
-        return Opened(engine.blueprint, state, arrays, features, answers)
+        if not self.is_compiled:
+            return Opened(graphs, state, arrays, features, answers)
+        loss, optimizer, metrics, weighted_metrics, _ = self.compiled(weighted=len(arrays) > 2)
+        return Opened(
+            graphs, state, arrays, features, answers, loss, optimizer, (*metrics, *weighted_metrics)
+        )
 
     def summary(
         self,

@@ -1,0 +1,121 @@
+"""The same during fit, in a hundredth of its time: what is found becomes a warning."""
+
+from __future__ import annotations
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Final, final
+
+from pellucid.errors import TrainingWarning
+from pellucid.hood.doctor import answers, head, information, inputs, network, sharing
+from pellucid.hood.doctor.diagnosis import Check, causes_of
+from pellucid.hood.doctor.examination import Examination
+from pellucid.hood.doctor.finding import Finding
+
+__all__ = ["QUIET", "Rounds"]
+
+QUIET: Final[tuple[tuple[float, tuple[Check, ...]], ...]] = (
+    (0.0, (head.head_and_loss, network.nothing_to_train)),
+    (
+        0.001,
+        (
+            network.noise_at_the_output,
+            network.high_dropout,
+            network.batches_of_one,
+            head.range_of_the_head,
+            head.metric,
+            head.class_numbers_as_quantities,
+            answers.constant_answers,
+            answers.class_never_occurs,
+            answers.rare_class,
+        ),
+    ),
+    (
+        0.005,
+        (
+            sharing.sorted_rows,
+            sharing.validation_differs,
+            inputs.constant_column,
+            inputs.duplicate_column,
+            inputs.answer_among_the_features,
+            inputs.row_number,
+            inputs.missing_values,
+        ),
+    ),
+    (
+        0.015,
+        (
+            answers.contradictory_labels,
+            sharing.shared_rows,
+            inputs.unscaled_inputs,
+            network.penalty,
+            network.equal_units,
+            network.dead_units,
+            network.saturated_units,
+        ),
+    ),
+    (0.1, (network.no_activation_between,)),
+    (0.2, (information.shuffled_labels,)),
+)
+"""The checks that fit makes, each group with the seconds that one of it may take.
+
+Those of the first group are made before the first step, where a glance has shown that they are needed. A
+rehearsal is not among them, since fit itself shows what becomes of the loss; nor is the number of updates,
+since many programs call fit for one step at a time.
+"""
+
+_SHARE: Final = 0.01  # of the time of fit
+_HOME: Final = __file__.rpartition("hood")[0]  # the folder of this library
+
+
+@final
+class Rounds:
+    """Looks after one call of fit.
+
+    Args:
+        examine: gives the model and its examples; called once, when they are first wanted.
+        told: the kinds of findings that were said before; what is said now is added.
+    """
+
+    __slots__ = ("_examination", "_examine", "_found", "_spent", "_told", "_waiting")
+
+    def __init__(self, examine: Callable[[], Examination], told: set[str]) -> None:
+        self._examine = examine
+        self._told = told
+        self._examination: Examination | None = None
+        self._found: list[Finding] = []
+        self._spent = 0.0
+        self._waiting = [(seconds, check) for seconds, checks in QUIET for check in checks]
+        self._waiting.reverse()
+
+    def go_on(self, elapsed: float) -> None:
+        """Do the checks that a hundredth of the time so far pays for, and say what they find.
+
+        Args:
+            elapsed: the seconds that fit has taken.
+        """
+        while self._waiting:
+            seconds, check = self._waiting[-1]
+            if seconds and self._spent + seconds > _SHARE * elapsed:
+                return
+            self._waiting.pop()
+            began = time.perf_counter()
+            if self._examination is None:
+                self._examination = self._examine()
+            found = list(check(self._examination))
+            self._spent += time.perf_counter() - began
+            self._found += found
+            for finding in causes_of(self._found):
+                if finding in found and finding.kind not in self._told:
+                    self._told.add(finding.kind)
+                    warnings.warn(TrainingWarning(str(finding)), stacklevel=_users_level())
+
+
+def _users_level() -> int:
+    """Return how many calls lie between here and the line of the user's program that is at work."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
+        level, frame = level + 1, frame.f_back
+    return level
