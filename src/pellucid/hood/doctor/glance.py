@@ -65,8 +65,9 @@ _KNOWN: Final = frozenset({"linear", "relu", "tanh", *_SQUASHING})
 
 
 def nothing_trained(blueprint: Blueprint) -> bool:
-    """Say whether a network has weights, and training changes none of them."""
-    return bool(blueprint.weights) and not blueprint.compiled_training.trainable
+    """Say whether a network has weights, and a step of training changes none of them."""
+    changed = any(path[0] == "weights" for path in blueprint.compiled_training.step.outputs)
+    return bool(blueprint.weights) and not changed
 
 
 def at_a_glance(blueprint: Blueprint, loss: Loss) -> bool:
