@@ -66,7 +66,7 @@ def write(page: Path) -> None:
         end = block.end("shown") if block["shown"] else block.end()
         text = text[: block.end("program")] + "```\n" + shown + text[end:]
     page.write_text(text, encoding="utf-8")
-    for picture in Path().glob("*.png"):
+    for picture in [*Path().glob("*.png"), *Path().glob("*.svg")]:
         shutil.move(picture, DOCS / "pictures" / picture.name)
 
 

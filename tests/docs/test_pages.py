@@ -15,7 +15,7 @@ def test_the_programs_print_what_the_page_shows(page, tmp_path, monkeypatch):
     for block, printed in zip(blocks_of(page), run(page), strict=True):
         shown = (block["printed"] or "").rstrip("\n")
         assert difference(shown, printed) == "", block["program"]
-    drawn = {picture.name for picture in tmp_path.glob("*.png")}
+    drawn = {path.name for path in tmp_path.iterdir() if path.suffix in (".png", ".svg")}
     assert drawn == set(re.findall(r"\]\(pictures/([^)]+)\)", page.read_text(encoding="utf-8")))
 
 
