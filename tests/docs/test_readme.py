@@ -46,6 +46,12 @@ def test_the_check_of_the_gradients_prints_what_the_readme_shows(names, capsys):
     assert printed == shown
 
 
+def test_the_doctor_prints_what_the_readme_shows(names, capsys):
+    capsys.readouterr()
+    exec(block("xor = "), names)
+    assert capsys.readouterr().out.strip() == block("1 thing seems wrong").strip()
+
+
 def test_the_commands_work(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("celsius.csv").write_text(Path(CELSIUS_FILE).read_text(encoding="utf-8"), encoding="utf-8")
