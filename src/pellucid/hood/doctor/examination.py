@@ -146,6 +146,12 @@ class Examination:
         """Whether some examples count more than others."""
         return len(self.opened.arrays) > 2
 
+    @property
+    def updates(self) -> int | None:
+        """How often fit will change the weights, if it is known how many epochs there will be."""
+        epochs = self.plan.epochs
+        return None if epochs is None else epochs * -(-len(self.x) // self.plan.batch_size)
+
     @cached_property
     def head(self) -> str:
         """The activation of the last layer: "softmax", "linear"."""

@@ -32,10 +32,9 @@ _LARGE: Final = 30.0  # typical size of an answer
 
 def few_updates(examination: Examination) -> Iterator[Finding]:
     """The weights are changed only a few times in the whole training."""
-    plan, count = examination.plan, len(examination.x)
-    if plan.epochs is None or count < _EXAMPLES or plan.batch_size <= 32:
+    plan, count, updates = examination.plan, len(examination.x), examination.updates
+    if updates is None or count < _EXAMPLES or plan.batch_size <= 32:
         return
-    updates = plan.epochs * -(-count // plan.batch_size)
     if 0 < updates < _FEW_UPDATES:
         yield Finding(
             "few updates",
@@ -135,9 +134,8 @@ def _optimizer(examination: Examination, rate: float) -> str:
 
 # ------------------------------------------------------------ too short
 def _too_short(examination: Examination, rate: float, played: Rehearsal) -> Iterator[Finding]:
-    plan = examination.plan
-    epochs = _EPOCHS if plan.epochs is None else max(1, plan.epochs)
-    updates = epochs * -(-len(examination.x) // plan.batch_size)
+    batches = -(-len(examination.x) // examination.plan.batch_size)
+    updates = examination.updates or _EPOCHS * batches
     in_all = played.gain * max(1.0, updates / max(1, played.steps))
     if not 0 <= in_all < _STUCK and not -1e-3 < played.gain <= 0:
         return
