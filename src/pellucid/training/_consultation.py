@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Consultation"]
 
-_PAYS: Final = 1.0  # seconds, of which a hundredth pays for loading the doctor
+_PAYS: Final = 2.0  # seconds, of which a hundredth pays for loading the doctor
 
 
 class Consultation:
@@ -61,12 +61,13 @@ class Consultation:
 
     def _doctor(self) -> Rounds:
         if self._rounds is None:
+            began = perf_counter()
             from pellucid.hood.doctor.quiet import Rounds
 
-            self._rounds = Rounds(self._examine, self._told)
+            self._rounds = Rounds(self._examine, self._told, perf_counter() - began)
         return self._rounds
 
     def _examine(self) -> Examination:
-        from pellucid.hood.doctor.examination import Examination, Plan
+        from pellucid.hood.doctor.examination import QUICK, Examination, Plan
 
-        return Examination(self._opened(), Plan(*self._planned, tuple(self._held_out or ())))
+        return Examination(self._opened(), Plan(*self._planned, tuple(self._held_out or ())), QUICK)

@@ -23,7 +23,7 @@ from pellucid.nn.losses import (
     SparseCategoricalCrossentropy,
 )
 
-__all__ = ["Examination", "Plan", "flat", "plan_of", "some"]
+__all__ = ["QUICK", "THOROUGH", "Depth", "Examination", "Plan", "flat", "plan_of", "some"]
 
 _FITTING: Final = (
     "batch_size",
@@ -38,10 +38,29 @@ _FITTING: Final = (
     "validation_split",
     "verbose",
 )
-_ROWS: Final = 2000  # examples that are looked at closely
-_FEW: Final = 256  # examples that are sent through the network
-_NUMBERS: Final = 4_000_000  # in all of these together
 _COUNTED: Final = 1_000_000  # examples whose classes are counted
+
+
+class Depth(NamedTuple):
+    """How closely examples are looked at.
+
+    Attributes:
+        rows: how many of them at most.
+        forward: how many are sent through the network.
+        numbers: how many numbers there may be in either.
+    """
+
+    rows: int
+    forward: int
+    numbers: int
+
+    def within(self, array: np.ndarray, rows: int) -> np.ndarray:
+        """Choose so many rows of an array, or fewer if they are long."""
+        return some(len(array), max(1, min(rows, self.numbers // max(1, int(np.prod(array.shape[1:]))))))
+
+
+THOROUGH: Final = Depth(rows=2000, forward=256, numbers=4_000_000)
+QUICK: Final = Depth(rows=1000, forward=64, numbers=400_000)
 
 
 class Plan(NamedTuple):
@@ -92,11 +111,12 @@ class Examination:
     Args:
         opened: the model and the examples to learn from.
         plan: what fit is to be told.
+        depth: how closely to look.
     Raises:
         UsageError: if the model is not compiled, or there are no answers.
     """
 
-    def __init__(self, opened: Opened, plan: Plan) -> None:
+    def __init__(self, opened: Opened, plan: Plan, depth: Depth = THOROUGH) -> None:
         if opened.loss is None or opened.optimizer is None or len(opened.arrays) < 2:
             raise UsageError(
                 "there is nothing to check",
@@ -105,6 +125,7 @@ class Examination:
             )
         self.opened = opened
         self.plan = plan
+        self.depth = depth
         self.loss: Loss = opened.loss
         self.optimizer = opened.optimizer
         self.x, self.y = opened.arrays[:2]
@@ -125,6 +146,12 @@ class Examination:
         """Whether some examples count more than others."""
         return len(self.opened.arrays) > 2
 
+    @property
+    def updates(self) -> int | None:
+        """How often fit will change the weights, if it is known how many epochs there will be."""
+        epochs = self.plan.epochs
+        return None if epochs is None else epochs * -(-len(self.x) // self.plan.batch_size)
+
     @cached_property
     def head(self) -> str:
         """The activation of the last layer: "softmax", "linear"."""
@@ -142,7 +169,7 @@ class Examination:
 
     def values(self, nodes: Mapping[Path, Node]) -> dict[Path, Any]:
         """Work out some nodes of a step, for a few of the examples."""
-        rows = some(len(self.x), _within(self.x, _FEW))
+        rows = self.depth.within(self.x, self.depth.forward)
         few = self.opened._replace(arrays=[array[rows] for array in self.opened.arrays])
         with np.errstate(all="ignore"):
             return evaluation_of(self.step.asked_for(dict(nodes)))(few.given, few.entries)
@@ -151,7 +178,7 @@ class Examination:
     @cached_property
     def rows(self) -> np.ndarray:
         """The numbers of the examples that are looked at closely, in ascending order."""
-        return some(len(self.x), _within(self.x, _ROWS))
+        return self.depth.within(self.x, self.depth.rows)
 
     @cached_property
     def table(self) -> np.ndarray:
@@ -229,11 +256,6 @@ def some(count: int, most: int) -> np.ndarray:
     if count <= most:
         return np.arange(count)
     return np.sort(np.random.default_rng(0).choice(count, most, replace=False, shuffle=False))
-
-
-def _within(array: np.ndarray, rows: int) -> int:
-    """Return so many rows, or fewer if they are long."""
-    return max(1, min(rows, _NUMBERS // max(1, int(np.prod(array.shape[1:])))))
 
 
 def flat(array: np.ndarray) -> np.ndarray:

@@ -112,9 +112,9 @@ def _scaling(examination: Examination) -> tuple[str, str]:
 # ------------------------------------------------------------ columns that say nothing
 def constant_column(examination: Examination) -> Iterator[Finding]:
     """A column is the same in every row."""
-    table = examination.table
-    if not examination.tabular or len(table) < _FEW_ROWS or table.shape[1] < 2:
+    if not examination.tabular or len(examination.x) < _FEW_ROWS or examination.x.shape[1] < 2:
         return
+    table = examination.table
     same = np.flatnonzero(table.min(axis=0) == table.max(axis=0))
     if not 0 < len(same) < table.shape[1] or _like_pixels(table):
         return
@@ -140,9 +140,9 @@ def _like_pixels(table: np.ndarray) -> bool:
 
 def duplicate_column(examination: Examination) -> Iterator[Finding]:
     """Two columns say the same, in the same unit or another."""
-    table = examination.table
-    if not examination.tabular or len(table) < _FEW_ROWS or _like_pixels(table):
+    if not examination.tabular or len(examination.x) < _FEW_ROWS or _like_pixels(examination.table):
         return
+    table = examination.table
     for first, second in _alike(table):
         if len(np.unique(table[:, first])) == 2 and not np.array_equal(table[:, first], table[:, second]):
             continue  # yes and no of one question, each with a column of its own
@@ -177,9 +177,9 @@ def _alike(table: np.ndarray) -> list[tuple[int, int]]:
 # ------------------------------------------------------------ columns that say too much
 def answer_among_the_features(examination: Examination) -> Iterator[Finding]:
     """A column of x is the answer, as it is, in another unit, or under other numbers."""
-    table, labels = examination.table, examination.labels
-    if table.shape[1] < 2 or len(table) < _FEW_ROWS or examination.x.ndim != 2:
+    if examination.x.ndim != 2 or examination.x.shape[1] < 2 or len(examination.x) < _FEW_ROWS:
         return
+    table, labels = examination.table, examination.labels
     if labels is not None:
         column, how = _telling(table, labels), "names the class of every example"
     elif examination.numeric and examination.units == 1:
@@ -261,9 +261,9 @@ def row_number(examination: Examination) -> Iterator[Finding]:
 # ------------------------------------------------------------ numbers that are none
 def missing_values(examination: Examination) -> Iterator[Finding]:
     """A number such as -999 stands for what is not known."""
-    table = examination.table
-    if not examination.tabular or len(table) < 3 * _FEW_ROWS:
+    if not examination.tabular or len(examination.x) < 3 * _FEW_ROWS:
         return
+    table = examination.table
     for column, numbers in enumerate(table.T):
         for sentinel in (numbers.min(), numbers.max()):
             there = numbers == sentinel

@@ -13,7 +13,7 @@ from pellucid.hood.doctor.glance import nothing_trained
 from pellucid.hood.doctor.rehearsal import Rehearsal, curvature, rehearse
 from pellucid.hood.numbers import number_text
 from pellucid.nn.losses import MeanSquaredError
-from pellucid.nn.optimizers import SGD
+from pellucid.nn.optimizers import SGD, Adam, RMSprop
 
 __all__ = ["few_updates", "steps"]
 
@@ -23,17 +23,18 @@ _GROWN: Final = 3.0  # times the loss of the beginning
 _USELESS: Final = 0.05  # of the loss; who gains less has gained nothing
 _USEFUL: Final = 0.3
 _STUCK: Final = 0.02  # of the loss; who gains no more in the whole training stands still
-_EPOCHS: Final = 100  # if nobody has said how many
+_EPOCHS: Final = 1000  # if nobody has said how many
+_USUAL: Final = {SGD: 0.01, Adam: 0.001, RMSprop: 0.001}  # Keras's defaults
+_BELOW: Final = 0.1  # of the usual rate; nearer to it, what is slow has other reasons
 _LONGER: Final = (100.0, 10_000.0, 1_000_000.0)
 _LARGE: Final = 30.0  # typical size of an answer
 
 
 def few_updates(examination: Examination) -> Iterator[Finding]:
     """The weights are changed only a few times in the whole training."""
-    plan, count = examination.plan, len(examination.x)
-    if plan.epochs is None or count < _EXAMPLES or plan.batch_size <= 32:
+    plan, count, updates = examination.plan, len(examination.x), examination.updates
+    if updates is None or count < _EXAMPLES or plan.batch_size <= 32:
         return
-    updates = plan.epochs * -(-count // plan.batch_size)
     if 0 < updates < _FEW_UPDATES:
         yield Finding(
             "few updates",
@@ -133,9 +134,8 @@ def _optimizer(examination: Examination, rate: float) -> str:
 
 # ------------------------------------------------------------ too short
 def _too_short(examination: Examination, rate: float, played: Rehearsal) -> Iterator[Finding]:
-    plan = examination.plan
-    epochs = _EPOCHS if plan.epochs is None else max(1, plan.epochs)
-    updates = epochs * -(-len(examination.x) // plan.batch_size)
+    batches = -(-len(examination.x) // examination.plan.batch_size)
+    updates = examination.updates or _EPOCHS * batches
     in_all = played.gain * max(1.0, updates / max(1, played.steps))
     if not 0 <= in_all < _STUCK and not -1e-3 < played.gain <= 0:
         return
@@ -154,7 +154,8 @@ def _too_short(examination: Examination, rate: float, played: Rehearsal) -> Iter
             "model.predict(x) * deviation + mean",
         )
         return
-    for factor in _LONGER:
+    usual = next((usual for kind, usual in _USUAL.items() if isinstance(examination.optimizer, kind)), 0.0)
+    for factor in _LONGER if rate < _BELOW * usual else ():
         longer = rehearse(examination, factor)
         if longer is not None and longer.gain > _USEFUL:
             yield Finding(

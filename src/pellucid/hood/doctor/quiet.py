@@ -33,7 +33,7 @@ QUIET: Final[tuple[tuple[float, tuple[Check, ...]], ...]] = (
         ),
     ),
     (
-        0.005,
+        0.01,
         (
             sharing.sorted_rows,
             sharing.validation_differs,
@@ -45,7 +45,7 @@ QUIET: Final[tuple[tuple[float, tuple[Check, ...]], ...]] = (
         ),
     ),
     (
-        0.015,
+        0.02,
         (
             answers.contradictory_labels,
             sharing.shared_rows,
@@ -56,8 +56,8 @@ QUIET: Final[tuple[tuple[float, tuple[Check, ...]], ...]] = (
             network.saturated_units,
         ),
     ),
-    (0.1, (network.no_activation_between,)),
-    (0.2, (information.shuffled_labels,)),
+    (0.2, (network.no_activation_between,)),
+    (0.3, (information.shuffled_labels,)),
 )
 """The checks that fit makes, each group with the seconds that one of it may take.
 
@@ -77,16 +77,17 @@ class Rounds:
     Args:
         examine: gives the model and its examples; called once, when they are first wanted.
         told: the kinds of findings that were said before; what is said now is added.
+        spent: the seconds that the doctor has taken already.
     """
 
     __slots__ = ("_examination", "_examine", "_found", "_spent", "_told", "_waiting")
 
-    def __init__(self, examine: Callable[[], Examination], told: set[str]) -> None:
+    def __init__(self, examine: Callable[[], Examination], told: set[str], spent: float = 0.0) -> None:
         self._examine = examine
         self._told = told
         self._examination: Examination | None = None
         self._found: list[Finding] = []
-        self._spent = 0.0
+        self._spent = spent
         self._waiting = [(seconds, check) for seconds, checks in QUIET for check in checks]
         self._waiting.reverse()
 

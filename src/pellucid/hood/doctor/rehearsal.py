@@ -14,8 +14,8 @@ from pellucid.transforms import in_double
 __all__ = ["Rehearsal", "curvature", "rehearse"]
 
 _STEPS: Final = 60
-_LEAST_STEPS: Final = 20
-_EXAMPLES: Final = 2000
+_LEAST_STEPS: Final = 20  # if time runs out
+_LEAST_PLANNED: Final = 5  # a program that makes fewer is about something else than learning
 _SECONDS: Final = 1.0
 _CURVED: Final = 256  # examples whose loss is looked at for its curvature
 _TURNS: Final = 12  # of the power iteration
@@ -27,7 +27,7 @@ class Rehearsal(NamedTuple):
     Attributes:
         steps: how many.
         examples: how many examples there were.
-        before: the loss at the beginning, without dropout.
+        before: the loss at the beginning, as in training: with batches normalized, and with one dropout.
         after: the loss at the end; infinite if it is no number any more.
     """
 
@@ -49,25 +49,27 @@ def rehearse(examination: Examination, factor: float = 1.0) -> Rehearsal | None:
         examination: the model and its examples.
         factor: by what to multiply the learning rate.
     Returns:
-        What became of the loss; None if the time was up too soon to say.
+        What became of the loss; None if so few steps are planned, or done in time, that they say nothing.
     """
     opened = examination.opened
-    size = min(examination.plan.batch_size, len(examination.x))
-    rows = some(len(examination.x), max(1, min(_EXAMPLES, _STEPS * size)))
+    wanted = min(_STEPS, examination.updates or _STEPS)
+    if wanted < _LEAST_PLANNED:
+        return None
+    rows = examination.depth.within(examination.x, wanted * examination.plan.batch_size)
+    size = min(examination.plan.batch_size, len(rows))
     arrays = [array[rows] for array in opened.arrays]
     state = _copied(opened.state)
     state["optimizer"]["learning_rate"] *= factor
-    loss = _Loss(examination, arrays)
-    before = loss(state["weights"])
-    epochs = -(-_STEPS // -(-len(rows) // size))
+    before = _loss(examination, state["weights"])
+    epochs = -(-wanted // -(-len(rows) // size))
     with np.errstate(all="ignore"):
         run = engine_for(opened.blueprint).run(arrays, state, size, epochs, True)
-        run.advance(_SECONDS, epochs=epochs, batches=_STEPS)
+        run.advance(_SECONDS, epochs=epochs, batches=wanted)
         steps = run.epoch * run.batches + (0 if run.finished else run.batch)
         run.settle()
-    if steps < _LEAST_STEPS and not run.finished:
+    if steps < min(wanted, _LEAST_STEPS):
         return None
-    return Rehearsal(steps, len(rows), before, loss(state["weights"]))
+    return Rehearsal(steps, len(rows), before, _loss(examination, state["weights"]))
 
 
 def _copied(value: Any) -> Any:
@@ -76,20 +78,13 @@ def _copied(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-class _Loss:
-    """The loss over examples, without dropout, as a function of the weights."""
-
-    def __init__(self, examination: Examination, arrays: list[np.ndarray]) -> None:
-        graph = examination.opened.training.evaluate()
-        opened = examination.opened._replace(arrays=arrays)
-        self._given, self._entries = opened.given, opened.entries
-        self._evaluation = evaluation_of(graph.asked_for({("loss",): graph.outputs["loss",]}))
-
-    def __call__(self, weights: dict[str, np.ndarray]) -> float:
-        state = self._entries | {("weights", path): array for path, array in weights.items()}
-        with np.errstate(all="ignore"):
-            loss = float(self._evaluation(self._given, state)["loss",])
-        return loss if np.isfinite(loss) else np.inf
+def _loss(examination: Examination, weights: dict[str, np.ndarray]) -> float:
+    """Return the loss over a few examples, with these weights; infinite if it is no number."""
+    state = examination.opened.state | {"weights": weights}
+    opened = examination.opened._replace(state=state)
+    again = Examination(opened, examination.plan, examination.depth)
+    loss = float(again.values({("loss",): examination.step.outputs["loss",]})["loss",])
+    return loss if np.isfinite(loss) else np.inf
 
 
 def curvature(examination: Examination) -> float:
