@@ -3,6 +3,7 @@
 methods/        what models have of all this
 history         what the history of a fit has of it
 opened          what the hood is lifted from
+observation     what an engine works out on its way through a graph, number by number
 layers          the layers of a graph: their nodes, what goes in and what comes out
 trace/          one batch on its way through a network and back, number by number
 formulas/       the network as mathematics

@@ -30,7 +30,7 @@ class NativeEngine:
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
-        self._plans: dict[str, list[Compiled]] = {}
+        self._plans: dict[object, list[Compiled]] = {}
 
     def initial_state(self, seed: int) -> State:
         """Return what training starts from."""
@@ -91,7 +91,10 @@ class NativeEngine:
         """Do what is done with a batch, and say which numbers came up."""
         batch = len(arrays[0])
         learning = len(arrays) > 1
-        compiled = Compiled(self._planned("step" if learning else "prediction", batch, watched))
+        what = "step" if learning else "prediction"
+        plans = self._plans.setdefault((what, *[(path, id(node)) for path, node in watched.items()]), [])
+        compiled = _suiting(plans, batch, lambda batch: Compiled(self._planned(what, batch, watched)))
+        compiled.forget()
         compiled.give(state)
         planned = compiled.planned
         seen = carry_out(planned, compiled.program, arrays, {"batch": batch}, planned.watched)

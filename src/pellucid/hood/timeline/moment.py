@@ -8,7 +8,8 @@ from typing import Any, final
 import numpy as np
 
 from pellucid.engines import State
-from pellucid.graph import BATCH, Leaf, Node, Path
+from pellucid.graph import Node, Path
+from pellucid.hood.layers import layers_of
 from pellucid.hood.numbers import number_text
 from pellucid.hood.opened import Opened
 from pellucid.hood.report import Part, Report
@@ -126,15 +127,7 @@ def wanted_of(opened: Opened) -> dict[Path, Node]:
     graph = opened.training.step
     wanted: dict[Path, Node] = {("loss",): graph.outputs["loss",]}
     wanted |= {("gradient", path): node for path, node in opened.gradients().items()}
-    for node in graph.live([graph.outputs["prediction",], graph.outputs["loss",]]):
-        scope = graph.notes[node].scope
-        if scope.phase == "forward" and scope.name and not isinstance(node.op, Leaf) and _of_examples(node):
-            wanted["activation", scope.name] = node  # the last one stays
-    return wanted
-
-
-def _of_examples(node: Node) -> bool:
-    return isinstance(node.shape, tuple) and node.shape[:1] == (BATCH,)
+    return wanted | {("activation", layer.name): layer.output for layer in layers_of(graph)}
 
 
 def _size(array: np.ndarray) -> str:

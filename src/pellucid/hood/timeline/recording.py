@@ -9,9 +9,10 @@ from typing import Any, Final, final
 
 import numpy as np
 
-from pellucid.engines import Run, State, evaluation_of
+from pellucid.engines import Run, State
 from pellucid.errors import ArgumentError
 from pellucid.graph import Path
+from pellucid.hood.observation import observed
 from pellucid.hood.opened import Opened
 from pellucid.hood.timeline.changes import Changes
 from pellucid.hood.timeline.course import Course, Kept, bytes_of, copied
@@ -43,7 +44,6 @@ class Recording:
 
     __slots__ = (
         "_changes",
-        "_evaluation",
         "_make_model",
         "_pace",
         "_states",
@@ -68,7 +68,6 @@ class Recording:
         self._states = States(start, budget)
         self._wanted = budget / 8  # so many bytes of changes make a state worth while, to begin with it
         self._make_model = make_model
-        self._evaluation: Callable[..., dict[Path, Any]] | None = None
         size = bytes_of(start.state)
         least = _LEAST if _ROOM * size <= budget else inf
         self._pace = Pace(_SHARE, least, guess=size / 1e9)
@@ -154,6 +153,6 @@ class Recording:
         """Work out the loss, gradients and activations with a state for some of the examples."""
         arrays = [array[rows] for array in self.course.arrays]
         opened = Opened(self.course.engine.blueprint, state, arrays, (), ())
-        if self._evaluation is None:
-            self._evaluation = evaluation_of(opened.training.step.asked_for(wanted_of(opened)))
-        return self._evaluation(opened.given, opened.entries)
+        wanted = wanted_of(opened)
+        values, _ = observed(opened, list(wanted.values()), self.course.engine)
+        return {path: values[node] for path, node in wanted.items()}
