@@ -17,6 +17,7 @@ from pellucid.transforms import gradient, in_double, simplify
 __all__ = ["Evaluated", "NetworkFunction", "gradient_graph"]
 
 _AT_ONCE: Final = 2**22  # numbers in memory while the network works
+_AFFORDABLE: Final = 2**8  # times that many, all in all: some seconds of work
 
 
 @final
@@ -26,6 +27,9 @@ class Evaluated:
     Args:
         graph: from inputs with the batch in front to outputs with the batch in front.
         opened: the model whose weights the graph knows.
+    Attributes:
+        at_once: how many examples fit into memory.
+        affordable: how many examples can be worked out before it takes very long.
     """
 
     def __init__(self, graph: Graph, opened: Opened) -> None:
@@ -33,7 +37,9 @@ class Evaluated:
         self._names = [leaf["name"] for leaf in double.leaves(INPUT)]
         self._evaluation = evaluation_of(double)
         self._entries = {path: _double(entry) for path, entry in opened.entries.items()}
-        self.at_once = max(1, _AT_ONCE // max(1, _numbers_for_each(double)))
+        each = max(1, _numbers_for_each(double))
+        self.at_once = max(1, _AT_ONCE // each)
+        self.affordable = max(1, _AFFORDABLE * _AT_ONCE // each)
 
     def __call__(self, *arrays: np.ndarray) -> list[np.ndarray]:
         """Return the outputs for examples; there is at least one."""
@@ -99,12 +105,19 @@ class NetworkFunction:
 
     def slopes(self, x: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         """Differentiate the answer that is chosen for each example, by its number."""
-        return self.gradients(x, np.eye(self.count)[chosen])
+        shares = np.zeros((len(x), self.count))
+        shares[np.arange(len(x)), chosen] = 1
+        return self.gradients(x, shares)
 
     @property
     def at_once(self) -> int:
         """How many examples fit into memory."""
         return self._gradients.at_once
+
+    @property
+    def affordable(self) -> int:
+        """How many examples can be worked out before it takes very long."""
+        return self._gradients.affordable
 
     @cached_property
     def _values(self) -> Evaluated:

@@ -78,14 +78,13 @@ class Wanted(NamedTuple):
     def goal(self, prediction: np.ndarray) -> Goal:
         """Return the goal for an example with this prediction."""
         count = self.answers.count
-        unit = np.eye(count)
         if not math.isnan(self.target):
             rising = bool(prediction[self.answer] < self.target)
-            sign = 1 if rising else -1
-            least = np.array([sign * self._before_head(self.target)])
-            margins = Margins(sign * unit[[self.answer]], least)
+            row = np.zeros((1, count))
+            row[0, self.answer] = 1 if rising else -1
+            margins = Margins(row, row[:, self.answer] * self._before_head(self.target))
             return Goal([margins], self.answer, self.target, rising, self.answer)
-        now = int(prediction.argmax())
+        now, unit = int(prediction.argmax()), np.eye(count)
         if self.answer >= 0:
             others = [other for other in range(count) if other != self.answer]
             alternatives = [Margins(unit[self.answer] - unit[others], np.zeros(count - 1))]
@@ -121,10 +120,10 @@ def wanted(opened: Opened, answer: Any, target: Any) -> Wanted:
     if target is None and function.head == "sigmoid":
         target = _EVEN
     if target is None:
-        if answers.count == 1:
+        if answers.count == 1 or len(answers.shape) > 1:
             raise ArgumentError(
-                "one number has no other class",
-                expected="the number to reach",
+                "these answers are no classes",
+                expected="the number that one of them shall reach",
                 received="none",
                 attempt="target=...",
             )

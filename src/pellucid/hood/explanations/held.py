@@ -16,7 +16,7 @@ from pellucid.transforms import gradient
 __all__ = ["Held", "Piece", "held_network"]
 
 _HELD: Final = frozenset("maximum minimum clip absolute greater greater_equal sign".split())
-_MOST: Final = 1024  # numbers that may change their sign
+_MOST: Final = 2048  # numbers that may change their sign, and answers
 
 
 class Piece(NamedTuple):
@@ -100,7 +100,7 @@ def held_network(graph: Graph, opened: Opened) -> Held | None:
                 copies[node] = _copy(node, copies)
         rows = [_in_rows(value) for value in (*numbers, copies[answer])]
         sizes = [_size(row) for row in rows]
-        if sum(sizes[:-1]) > _MOST:
+        if sum(sizes) > _MOST:
             return None
         joined = concatenate(*rows, axis=1) if len(rows) > 1 else rows[0]
         shares = held.input("shares", joined.shape, joined.dtype)

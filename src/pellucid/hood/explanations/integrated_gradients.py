@@ -17,7 +17,7 @@ __all__ = ["integrated_gradients"]
 _POINTS: Final = 8  # of a Gauss-Legendre rule, exact for polynomials of degree 15
 _PRECISION: Final = 1e-12  # of what is added up: where halving a stretch changes less, it is done
 _HALVINGS: Final = 45  # after so many, a stretch is nothing but rounding
-_MOST: Final = 50_000  # stretches of one way
+_MOST: Final = 500_000  # slopes of one way
 _ROUNDING: Final = 1e-9  # of what is added up: a larger difference is none
 
 
@@ -98,14 +98,15 @@ class _Way:
         low, high = edges[:-1], edges[1:]
         whole = self._by_gauss(low, high)
         tolerance = _PRECISION * float(np.abs(self._answers(edges)).max() + np.abs(whole).sum())
-        values, error = np.zeros_like(self._end), 0.0
+        values, error, spent = np.zeros_like(self._end), 0.0, 0
         for halving in range(_HALVINGS):
             middle = (low + high) / 2
             left, right = self._by_gauss(low, middle), self._by_gauss(middle, high)
             halves = left + right
             change = np.abs(halves - whole).reshape(len(low), -1).max(axis=1)
             gap = np.abs(halves.reshape(len(low), -1).sum(axis=1) - self._answers(high) + self._answers(low))
-            last = halving == _HALVINGS - 1 or len(low) > _MOST
+            spent += 2 * _POINTS * len(low)
+            last = halving == _HALVINGS - 1 or spent > min(_MOST, self._function.affordable)
             again = ~(np.maximum(change, gap) <= tolerance) & (not last)
             values += halves[~again].sum(axis=0)
             error += float(change[~again].sum())

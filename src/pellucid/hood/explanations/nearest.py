@@ -31,10 +31,7 @@ def nearest(slopes: np.ndarray, least: np.ndarray, low: np.ndarray, high: np.nda
     slopes, least = slopes[~constant] / lengths[~constant, None], least[~constant] / lengths[~constant]
     if len(least) == 1 and (low <= 0).all() and (high >= 0).all():
         return _beyond_one(slopes[0], float(least[0]), low, high)
-    unit = np.eye(len(low))
-    some, others = np.isfinite(low), np.isfinite(high)
-    rows = np.concatenate([slopes, unit[some], -unit[others]])
-    u = _beyond_all(rows, np.concatenate([least, low[some], -high[others]]))
+    u = _beyond_all(slopes, np.concatenate([least, low, -high]))
     return None if u is None else np.clip(u, low, high)  # rounding leads out of bounds too
 
 
@@ -54,35 +51,39 @@ def _beyond_one(slope: np.ndarray, least: float, low: np.ndarray, high: np.ndarr
     return u
 
 
-def _beyond_all(rows: np.ndarray, least: np.ndarray) -> np.ndarray | None:
+def _beyond_all(slopes: np.ndarray, least: np.ndarray) -> np.ndarray | None:
     """Take up the inequality that is missed by most, and let go of those that then hold by themselves.
 
-    Among those taken up, rows u = least, and u is a sum of the rows with weights that are not negative: no
+    Those taken up hold with equality, and u is a sum of their slopes with weights that are not negative: no
     shorter vector satisfies them.
+
+    Args:
+        slopes: of the inequalities; after them come those of the bounds, which are not written down.
+        least: of slopes u, then of u and of -u.
 
     Source:
         Goldfarb & Idnani 1983.
     """
-    u = np.zeros(rows.shape[1])
+    u = np.zeros(slopes.shape[1])
     taken: list[int] = []
-    weights = np.zeros(0)
+    rows, weights = np.zeros((0, len(u))), np.zeros(0)  # of those taken up
     while True:
-        missing = least - rows @ u
+        missing = least - np.concatenate([slopes @ u, u, -u])
         missing[taken] = 0
-        worst = int(np.argmax(missing)) if len(missing) else -1
-        if worst < 0 or missing[worst] <= _ROUNDING * (1 + np.linalg.norm(u)):
+        worst = int(np.argmax(missing))
+        if missing[worst] <= _ROUNDING * (1 + np.linalg.norm(u)):
             return u
-        weight = 0.0
+        row, weight = _row(slopes, worst), 0.0
         while worst not in taken:
-            parts = np.linalg.lstsq(rows[taken].T, rows[worst])[0] if taken else np.zeros(0)
-            direction = rows[worst] - rows[taken].T @ parts
+            parts = np.linalg.lstsq(rows.T, row)[0] if taken else np.zeros(0)
+            direction = row - rows.T @ parts
             power = float(direction @ direction)
             shares = np.where(parts > _ROUNDING, weights / np.maximum(parts, _ROUNDING), np.inf)
             first = int(np.argmin(shares)) if taken else -1
             loosening = float(shares[first]) if taken else np.inf  # where one that is taken lets go
             reaching = np.inf
             if power > _DEPENDENT**2:
-                reaching = float(least[worst] - rows[worst] @ u) / power
+                reaching = float(least[worst] - row @ u) / power
             step = min(loosening, reaching)
             if step == np.inf:
                 return None
@@ -90,7 +91,18 @@ def _beyond_all(rows: np.ndarray, least: np.ndarray) -> np.ndarray | None:
             weights, weight = weights - step * parts, weight + step
             if reaching <= loosening:
                 taken.append(worst)
-                weights = np.append(weights, weight)
+                rows, weights = np.vstack([rows, row]), np.append(weights, weight)
             else:
                 del taken[first]
-                weights = np.delete(weights, first)
+                rows, weights = np.delete(rows, first, axis=0), np.delete(weights, first)
+
+
+def _row(slopes: np.ndarray, number: int) -> np.ndarray:
+    """Return the slopes of an inequality, or of a bound."""
+    count, n = slopes.shape
+    if number < count:
+        row: np.ndarray = slopes[number]
+        return row
+    row = np.zeros(n)
+    row[(number - count) % n] = 1 if number - count < n else -1
+    return row

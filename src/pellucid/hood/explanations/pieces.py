@@ -34,7 +34,7 @@ _JUMPS: Final = frozenset("greater greater_equal equal sign".split())
 _CURVED: Final = 2  # the degree of what is neither piecewise constant (0) nor piecewise linear (1)
 
 _SHORTEST: Final = 1e-12  # pieces shorter than this part of the way are nothing but rounding
-_MOST: Final = 20_000  # pieces on one way
+_MOST: Final = 100_000  # edges that are looked at, all rounds together
 
 
 def degrees(graph: Graph) -> dict[Node, int]:
@@ -123,15 +123,16 @@ class Pieces:
         Returns:
             Shares of the way, from 0 to 1, and whether these are all: there may be too many.
         """
-        edges = np.array([0.0, 1.0])
+        edges, worked_out = np.array([0.0, 1.0]), 0
         while self._evaluated is not None:
+            worked_out += len(edges)
+            if worked_out > min(_MOST, self._evaluated.affordable):
+                return np.array([0.0, 1.0]), False
             found = self._crossings(start, end, edges)
             if not found.size:
                 break
             edges = np.union1d(edges, found)
             edges = edges[np.diff(edges, prepend=-1) > _SHORTEST / 2]
-            if len(edges) > _MOST:
-                return np.array([0.0, 1.0]), False
         return edges, self.linear
 
     def _crossings(self, start: np.ndarray, end: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -20,7 +20,8 @@ from pellucid.ops.formulas import random_uniform
 
 __all__ = ["Found", "search"]
 
-_PIECES: Final = 500  # that are gone through at most
+_MOST: Final = 5_000_000  # numbers in the inequalities of all projections; some seconds of work
+_EACH: Final = 1000  # a projection costs as much as so many of them, however small it is
 _ASIDE: Final = 1e-6  # how far from the example the first piece is looked for: the example may lie on an edge
 _THINNEST: Final = 1e-8  # what would be a piece of less than twice this is but a corner where others meet
 _ROUNDING: Final = 1e-9
@@ -98,6 +99,7 @@ class _Search:
         self._certain = np.inf  # farther away something may have been missed
         self._pushed = 0
         self._pieces = 0
+        self._looked_at = 0
 
     @property
     def _length(self) -> float:
@@ -118,7 +120,7 @@ class _Search:
             distance, _, positive, step = heappop(self._queue)
             if distance >= self._length * (1 - _ROUNDING):
                 break
-            if self._pieces >= _PIECES:
+            if self._looked_at >= _MOST:
                 self._certain = min(self._certain, distance)
                 break
             if distance <= self._distances[_key(positive)]:  # else a nearer way to it was found
@@ -136,6 +138,10 @@ class _Search:
             self._pushed += 1
             heappush(self._queue, (distance, self._pushed, positive, step))
 
+    def _nearest(self, rows: np.ndarray, least: np.ndarray) -> np.ndarray | None:
+        self._looked_at += _EACH + rows.size
+        return nearest(rows, least, self._low, self._high)
+
     def _region(self, positive: np.ndarray) -> _Region:
         piece = self._held.piece(self._problem.x, positive)
         slopes = self._problem.along_free(piece.slopes)
@@ -149,10 +155,10 @@ class _Search:
         """Look for a shorter change in a piece, and remember the pieces next to it.
 
         Returns:
-            Whether there is such a piece.
+            Whether that was done: not if there is no such piece, or no time for it.
         """
         least = region.least + _THINNEST * region.lengths
-        if nearest(region.faces, least, self._low, self._high) is None:
+        if self._nearest(region.faces, least) is None:
             return False
         self._pieces += 1
         count = len(region.positive)
@@ -160,13 +166,15 @@ class _Search:
         for margins in self._alternatives:
             rows = np.concatenate([region.faces, margins.rows @ slopes])
             wanted = np.append(region.least, margins.least - margins.rows @ values)
-            u = nearest(rows, wanted, self._low, self._high)
+            u = self._nearest(rows, wanted)
             if u is not None and float(np.linalg.norm(u)) < self._length:
                 self._best = u
         steep = region.lengths > _ROUNDING * region.lengths.max(initial=0.0)  # others are 0 but for rounding
         for face in map(int, np.flatnonzero(steep)):
             if -region.least[face] >= self._length * region.lengths[face]:
                 continue
+            if self._looked_at >= _MOST:
+                return False
             same = _on_face(region, face)
             flipped = region.positive ^ same
             if same.sum() > 1 or self._distances.get(_key(flipped), np.inf) >= 0:
@@ -179,7 +187,7 @@ class _Search:
         """Return how far a face of a piece is; infinite if only the piece's corners lie on it, or none."""
         least = region.least + np.where(same, -1, 1) * _THINNEST * region.lengths
         rows = np.concatenate([region.faces, -region.faces[[face]]])
-        u = nearest(rows, np.append(least, -region.least[face]), self._low, self._high)
+        u = self._nearest(rows, np.append(least, -region.least[face]))
         return np.inf if u is None else float(np.linalg.norm(u))
 
     def _beyond(self, region: _Region, face: int, same: np.ndarray) -> np.ndarray:
