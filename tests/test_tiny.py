@@ -1,7 +1,8 @@
 """The whole product in under ten seconds: read this file first.
 
 Celsius and its weights; a classifier with examples held out; the file, the summary and the printed program of
-a model; the gradient of an operation; the command line; and what is said to those who give it nonsense.
+a model; the gradient of an operation; the open hood; the command line; and what is said to those who give it
+nonsense.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pytest
 from pellucid import keras, ops
 from pellucid.cli import main
 from pellucid.data.datasets import CELSIUS_FILE
-from pellucid.errors import CheckError, DataError, ShapeError, UnknownNameError
+from pellucid.errors import CheckError, DataError, DivergenceWarning, ShapeError, UnknownNameError
 from pellucid.testing import check_gradient
 
 celsius = [-40.0, -10.0, 0.0, 8.0, 15.0, 22.0, 38.0]
@@ -176,6 +177,40 @@ def test_the_command_says_what_is_wrong_in_a_sentence(tmp_path, capsys):
     assert "'kelvin'" in err
     assert "'celsius', 'fahrenheit'" in err
     assert not (tmp_path / "model").exists()
+
+
+# ------------------------------------------------------------ under the hood
+def test_the_hood_opens():
+    model = keras.Sequential(
+        [keras.layers.Dense(2, "relu", input_shape=[2]), keras.layers.Dense(1)], name="small"
+    )
+    model.set_weights([[[1.0, -1.0], [0.5, 1.0]], [0.0, 0.5], [[2.0], [1.0]], [0.25]])
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    x, y = np.array([[1.0, 2.0], [-1.0, 0.5], [0.5, -2.0]]), np.array([4.0, 1.5, 0.0])
+
+    explanation = model.explain(x[:1], y[:1])
+    assert "z1[0] = 1 * x1 + 0.5 * x2 + 0 = 2" in str(explanation)
+    assert same_bits(explanation.prediction, model.predict(x[:1], verbose=0))
+    assert model.formula().pieces
+    assert "# z1 = x @ W1 + b1: " in model.numpy_source(derivations=True)
+    assert model.check_gradients(x, y).passed
+    assert model.check(x, y).healthy
+    assert [layer.units for layer in model.health(x, y).layers] == [2, 1]
+    shares = model.shapley_values(x[:1], background=x)
+    assert shares.values.sum() == pytest.approx(shares.expected[0])
+    assert model.counterfactual(x[:1], target=0.0).changes[0].proven
+    assert model.draw(x=x[:1]).svg.startswith("<svg")
+
+
+def test_a_run_comes_back_and_a_broken_one_is_examined():
+    model = keras.Sequential([keras.layers.Dense(1, input_shape=[1])])
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    history = model.fit([0.5, 1.0], [1.0, 2.0], epochs=40, verbose=0, record=True)
+    assert same_bits(history.at(40).weights["dense/kernel"], model.get_weights()[0])
+    with pytest.warns(DivergenceWarning):
+        broken = history.branch(20, learning_rate=1e6)
+    assert broken.autopsy.cause.phase == "loss"
+    assert np.isfinite(broken.model.get_weights()[0]).all()
 
 
 # ------------------------------------------------------------ nonsense

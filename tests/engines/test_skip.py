@@ -13,6 +13,8 @@ from pellucid.engines.numpy.library import orders
 
 from .native.runs import bits
 
+pytestmark = pytest.mark.slow
+
 COUNT, EPOCHS = 11, 2
 NAMES = [
     "adam-float32",

@@ -9,6 +9,8 @@ import pellucid as keras
 from pellucid.hood.layers import layers_of
 from pellucid.keras import layers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_is_fed_by_the_one_before_it(name):

@@ -22,6 +22,8 @@ from pellucid.transforms.gradient import gradient
 
 from .running import run
 
+pytestmark = pytest.mark.slow
+
 ELEMENTWISE = [op for op in PRIMITIVES.values() if op.elementwise and op.samples]
 SIDES = {"min_side": 0, "max_side": 3, "min_dims": 0, "max_dims": 3}
 

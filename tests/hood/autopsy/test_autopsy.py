@@ -18,6 +18,8 @@ from pellucid.ops import exp, log, reduce_mean, select
 
 from .failures import BAD, FAILURES, answers, compiled, examples, log_loss, of_loss, total
 
+pytestmark = pytest.mark.slow
+
 EACH = {"epochs": 2, "batch_size": 4, "verbose": 0, "shuffle": False}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.engines.models import CASES
 
+pytestmark = pytest.mark.slow
+
 BLAMED = {
     "last-exponential": "range of the head",  # answers on both sides of 0, which such a head cannot give
     "last-relu": "range of the head",

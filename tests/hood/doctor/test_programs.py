@@ -7,6 +7,8 @@ from tests.programs.running import run
 
 from pellucid.training.model import Model
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = """
     backpropagation_by_hand celsius celsius_three_layers donut line linear_regression logistic_regression
     softmax_regression three_two_one xor

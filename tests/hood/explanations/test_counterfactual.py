@@ -10,6 +10,8 @@ import pellucid as keras
 from pellucid.errors import ArgumentError, DataError, ShapeError, UnknownNameError
 from pellucid.keras import initializers, layers
 
+pytestmark = pytest.mark.slow
+
 NAMES = [pytest.param(name, marks=() if i % 16 == 0 else pytest.mark.slow) for i, name in enumerate(CASES)]
 
 

@@ -12,6 +12,8 @@ from pellucid.hood.explanations.pieces import Pieces
 from pellucid.keras import layers
 from pellucid.ops import expand_dims, maximum, reduce_max
 
+pytestmark = pytest.mark.slow
+
 NAMES = [pytest.param(name, marks=() if i % 8 == 0 else pytest.mark.slow) for i, name in enumerate(CASES)]
 JUMPS = {name for name in CASES if "hard_shrink" in name}
 

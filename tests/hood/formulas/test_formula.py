@@ -10,6 +10,8 @@ from tests.engines.models import CASES
 
 from .evaluating import evaluate_layers
 
+pytestmark = pytest.mark.slow
+
 QUICK = set(list(CASES)[::8])
 """The cases that every quick check goes through."""
 

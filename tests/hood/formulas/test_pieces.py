@@ -16,6 +16,8 @@ from pellucid.layers import AveragePooling1D, Conv1D, Dense, Flatten, GlobalMaxP
 
 from .evaluating import evaluate_rule, inside
 
+pytestmark = pytest.mark.slow
+
 STRAIGHT = {
     "hard_shrink",
     "hard_sigmoid",

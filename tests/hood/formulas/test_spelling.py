@@ -14,6 +14,8 @@ from pellucid.hood.formulas.spelling import SPELLINGS, spelled
 from pellucid.layers import Dense
 from pellucid.ops import PRIMITIVES, exp, matmul, maximum, reduce_mean, reduce_sum, select, transpose
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_primitive_has_a_spelling():
     assert set(SPELLINGS) == set(PRIMITIVES)

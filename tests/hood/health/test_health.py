@@ -10,6 +10,8 @@ import pellucid as keras
 from pellucid.errors import ArgumentError, DataError, ShapeError, UnknownNameError, UsageError
 from pellucid.keras import layers
 
+pytestmark = pytest.mark.slow
+
 QUICK = set(list(CASES)[::8])
 """The cases that every quick check goes through."""
 

@@ -14,6 +14,8 @@ from pellucid.hood.pictures.marks import NEGATIVE, POSITIVE, THICKEST
 from pellucid.hood.pictures.svg import element, text
 from pellucid.keras import layers
 
+pytestmark = pytest.mark.slow
+
 SVG = "{http://www.w3.org/2000/svg}"
 COLOURS = {POSITIVE: 1, NEGATIVE: -1}
 

@@ -12,6 +12,8 @@ import pellucid as keras
 from pellucid.errors import DataError, ShapeError, UnknownNameError, UnsupportedError, UsageError
 from pellucid.keras import layers
 
+pytestmark = pytest.mark.slow
+
 matplotlib = pytest.importorskip("matplotlib", reason="matplotlib draws the plots")
 
 from matplotlib.colors import to_rgb, to_rgba  # noqa: E402 - after the check that it is there

@@ -19,6 +19,8 @@ from pellucid.ops import PRIMITIVES, broadcast_to, reduce_sum, stop_gradient
 from pellucid.testing import evaluation
 from pellucid.transforms import gradient
 
+pytestmark = pytest.mark.slow
+
 QUICK = set(list(CASES)[::8])
 """The cases that every quick check goes through."""
 

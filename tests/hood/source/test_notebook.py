@@ -12,6 +12,8 @@ from tests.engines.models import CASES
 import pellucid as keras
 from pellucid.layers import Dense
 
+pytestmark = pytest.mark.slow
+
 QUICK = set(list(CASES)[::16])
 """The cases that every quick check goes through."""
 

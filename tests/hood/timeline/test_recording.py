@@ -13,6 +13,8 @@ import pellucid as keras
 from pellucid.errors import ArgumentError, UsageError
 from pellucid.hood.timeline import recording
 
+pytestmark = pytest.mark.slow
+
 COUNT, SIZE, EPOCHS, BATCHES = 23, 5, 4, 5
 
 

@@ -13,6 +13,8 @@ from pellucid.hood.trace.terms import sum_of
 from pellucid.hood.trace.trace import trace_of
 from pellucid.ops import formulas, formulas_windows
 
+pytestmark = pytest.mark.slow
+
 QUICK = set(list(CASES)[::8])
 NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
 WORDS = {**vars(np), **vars(formulas), **vars(formulas_windows), "erf": math.erf, "max": max}
