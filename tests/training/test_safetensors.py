@@ -17,6 +17,8 @@ from pellucid.errors import ArgumentError, DtypeError, ModelFileError
 from pellucid.training import _safetensors
 from pellucid.training._safetensors import Entry, MissingFileError, read, read_header, write
 
+pytestmark = pytest.mark.slow
+
 TYPES = ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8", "c8"]
 
 # One file, byte by byte: the length of the header, the header padded with one space to 72 bytes, the data.

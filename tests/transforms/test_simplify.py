@@ -16,6 +16,8 @@ from pellucid.transforms import gradient, simplify
 
 from .random_graphs import LEAVES, arrays_for, programs
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (BATCH, 3)
 
 

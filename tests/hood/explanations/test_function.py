@@ -11,6 +11,8 @@ from pellucid.hood.explanations.function import NetworkFunction
 from pellucid.hood.explanations.question import usual_inputs
 from pellucid.keras import layers
 
+pytestmark = pytest.mark.slow
+
 NAMES = [pytest.param(name, marks=() if i % 8 == 0 else pytest.mark.slow) for i, name in enumerate(CASES)]
 JUMPS = "hard_shrink"
 
