@@ -26,8 +26,6 @@ from pellucid.ops import (
     transpose,
 )
 
-pytestmark = pytest.mark.slow
-
 pytest.importorskip("pellucid.engines.native._native", reason="the extension is not compiled here")
 
 from pellucid.engines.native._native import Program
