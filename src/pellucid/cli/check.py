@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from pellucid.cli._words import Texts, add_command
 from pellucid.errors import DataError
 
 __all__ = ["add_to", "run"]
@@ -26,13 +27,8 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "check",
-        help="look for classic mistakes in a model and its table",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    words = add_command(
+        commands, "check", Texts("look for classic mistakes in a model and its table", _ABOUT, _EXAMPLE)
     )
     words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` wrote")
     words.add_argument(

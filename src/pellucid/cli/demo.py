@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pellucid.training.model import Model
 
+from pellucid.cli._words import Texts, add_command
+
 __all__ = ["add_to", "run"]
 
 _ABOUT = """\
@@ -21,13 +23,10 @@ _HEART = ("predict", "train_step", "gradient_descent", "trained_weights")  # fun
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
+    words = add_command(
+        commands,
         "demo",
-        help="watch a network find a rule",
-        description=_ABOUT,
-        epilog="example:\n  pellucid demo --source > celsius.py\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        Texts("watch a network find a rule", _ABOUT, "example:\n  pellucid demo --source > celsius.py\n"),
     )
     words.add_argument("--source", action="store_true", help="print the whole program, and nothing else")
     words.set_defaults(run=run)

@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from pellucid.cli import _case
+from pellucid.cli._words import Texts, add_case, add_command, add_model
 from pellucid.errors import ArgumentError
 
 __all__ = ["add_to", "run"]
@@ -25,23 +26,9 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "draw",
-        help="draw the network that a model is",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` or model.save wrote")
-    words.add_argument(
-        "--set",
-        dest="given",
-        metavar="COLUMN=NUMBER",
-        action="append",
-        default=[],
-        help="one number of a case whose numbers are to be written in; again for each column",
-    )
+    words = add_command(commands, "draw", Texts("draw the network that a model is", _ABOUT, _EXAMPLE))
+    add_model(words)
+    add_case(words, "one number of a case whose numbers are to be written in; again for each column")
     words.add_argument(
         "--out", metavar="FILE.svg", help="where to write it; MODEL with the ending .svg if not given"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from pellucid.cli._words import Texts, add_case, add_command, add_model
+
 __all__ = ["add_to", "run"]
 
 _ABOUT = """\
@@ -22,22 +24,14 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "explain",
-        help="follow one case through a network, number by number",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    words = add_command(
+        commands, "explain", Texts("follow one case through a network, number by number", _ABOUT, _EXAMPLE)
     )
-    words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` or model.save wrote")
-    words.add_argument(
-        "--set",
-        dest="given",
-        metavar="COLUMN=NUMBER",
-        action="append",
+    add_model(words)
+    add_case(
+        words,
+        "one number of the case; again for each column, and for the answer if it is known: CLASS=1",
         required=True,
-        help="one number of the case; again for each column, and for the answer if it is known: CLASS=1",
     )
     words.set_defaults(run=run)
 

@@ -6,6 +6,8 @@ import argparse
 import os
 from typing import Any
 
+from pellucid.cli._words import Texts, add_command
+
 __all__ = ["add_to", "run"]
 
 _ABOUT = """\
@@ -30,14 +32,7 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "fit",
-        help="learn a column of a table",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    words = add_command(commands, "fit", Texts("learn a column of a table", _ABOUT, _EXAMPLE))
     words.add_argument("table", metavar="TABLE.csv", help="numbers under a line of column names")
     words.add_argument("--target", required=True, metavar="COLUMN", help="the column to learn")
     words.add_argument(

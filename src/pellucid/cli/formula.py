@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import Any
 
+from pellucid.cli._words import Texts, add_command, add_model
+
 __all__ = ["add_to", "run"]
 
 _ABOUT = """\
@@ -23,15 +25,8 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "formula",
-        help="print a network as mathematics",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` or model.save wrote")
+    words = add_command(commands, "formula", Texts("print a network as mathematics", _ABOUT, _EXAMPLE))
+    add_model(words)
     words.add_argument(
         "--latex", action="store_true", help="print LaTeX, for a place where mathematics may stand"
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from pellucid.data.tables import Table
 
+from pellucid.cli._words import Texts, add_case, add_command
+
 __all__ = ["add_to", "run"]
 
 _ABOUT = """\
@@ -33,24 +35,10 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "predict",
-        help="ask a model",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    words = add_command(commands, "predict", Texts("ask a model", _ABOUT, _EXAMPLE))
     words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` wrote")
     words.add_argument("table", metavar="TABLE.csv", nargs="?", help="a table with the columns of the model")
-    words.add_argument(
-        "--set",
-        dest="given",
-        metavar="COLUMN=NUMBER",
-        action="append",
-        default=[],
-        help="one number of the case to answer; again for each column",
-    )
+    add_case(words, "one number of the case to answer; again for each column")
     words.add_argument("--out", metavar="FILE", help="write the table into this file instead of printing it")
     words.set_defaults(run=run, refuse=words.error)
 

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import Any
 
+from pellucid.cli._words import Texts, add_command, add_model
+
 __all__ = ["add_to", "run"]
 
 _ABOUT = """\
@@ -27,15 +29,10 @@ example:
 
 def add_to(commands: Any) -> None:
     """Add the words of this command."""
-    words = commands.add_parser(
-        "source",
-        help="print the NumPy program that a model is",
-        description=_ABOUT,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    words = add_command(
+        commands, "source", Texts("print the NumPy program that a model is", _ABOUT, _EXAMPLE)
     )
-    words.add_argument("model", metavar="MODEL", help="the file that `pellucid fit` or model.save wrote")
+    add_model(words)
     words.add_argument(
         "--out",
         metavar="FILE",
