@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 
 from pellucid import keras
 from pellucid.engines.numpy import NumpyEngine
@@ -14,7 +15,7 @@ from pellucid.nn import activations
 from pellucid.ops import absolute, exp, reduce_mean
 from pellucid.training.graphs import blueprint
 
-__all__ = ["CASES", "Case", "engine_of"]
+__all__ = ["CASES", "Case", "each_case", "engine_of"]
 
 EXAMPLES = 7
 
@@ -329,3 +330,16 @@ def _series() -> list[Any]:
 
 
 CASES = dict(_cases())
+
+
+def each_case(every: int = 8) -> list[Any]:
+    """The cases as parameters of a test, without those that differ from another one in their dtype alone.
+
+    Args:
+        every: one of so many is quick.
+    """
+    names = [name for name in CASES if "float64" not in name or name.replace("64", "32") not in CASES]
+    return [
+        pytest.param(name, marks=() if place % every == 0 else pytest.mark.slow)
+        for place, name in enumerate(names)
+    ]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 from pellucid.engines import engine_for
 from pellucid.engines.numpy import NumpyEngine
 from pellucid.graph import Leaf
 
-QUICK = set(list(CASES)[::8])
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 MANY = 700
 """Examples that make a plan work on a part of the batch at a time."""
 

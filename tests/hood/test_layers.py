@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.hood.layers import layers_of
@@ -12,7 +12,7 @@ from pellucid.keras import layers
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", each_case())
 def test_each_is_fed_by_the_one_before_it(name):
     model = CASES[name].model()
     blueprint = model.opened().blueprint

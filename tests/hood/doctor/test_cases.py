@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 pytestmark = pytest.mark.slow
 
@@ -21,9 +21,7 @@ BLAMED = {
     "one-unit": "metric",
     "assigned": "learning rate too high",  # layers that change their own weights, until nothing is left
 }
-NAMES = [
-    pytest.param(name, marks=() if place % 8 == 0 else pytest.mark.slow) for place, name in enumerate(CASES)
-]
+NAMES = each_case()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.errors import ArgumentError, DataError, ShapeError, UnknownNameError
@@ -12,7 +12,7 @@ from pellucid.keras import initializers, layers
 
 pytestmark = pytest.mark.slow
 
-NAMES = [pytest.param(name, marks=() if i % 16 == 0 else pytest.mark.slow) for i, name in enumerate(CASES)]
+NAMES = each_case()
 
 
 def linear(weights, bias=0.0, activation=None):

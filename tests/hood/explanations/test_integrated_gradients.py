@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.hood.explanations.function import NetworkFunction
@@ -14,7 +14,7 @@ from pellucid.ops import expand_dims, maximum, reduce_max
 
 pytestmark = pytest.mark.slow
 
-NAMES = [pytest.param(name, marks=() if i % 8 == 0 else pytest.mark.slow) for i, name in enumerate(CASES)]
+NAMES = each_case()
 JUMPS = {name for name in CASES if "hard_shrink" in name}
 
 

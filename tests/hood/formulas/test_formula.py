@@ -6,16 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 from .evaluating import evaluate_layers
 
 pytestmark = pytest.mark.slow
 
-QUICK = set(list(CASES)[::8])
-"""The cases that every quick check goes through."""
-
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 
 
 def letters(model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.errors import ArgumentError, DataError, ShapeError, UnknownNameError, UsageError
@@ -12,10 +12,7 @@ from pellucid.keras import layers
 
 pytestmark = pytest.mark.slow
 
-QUICK = set(list(CASES)[::8])
-"""The cases that every quick check goes through."""
-
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 
 
 def compiled(*stack, inputs=1, optimizer="sgd", loss="mean_squared_error"):
@@ -70,7 +67,7 @@ def test_numbers_are_those_of_training(name):
     assert len(str(health).splitlines()) >= len(health.layers) + 6
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name in QUICK])
+@pytest.mark.parametrize("name", list(CASES)[::8])
 def test_of_a_single_example(name):
     case = CASES[name]
     model = case.model()

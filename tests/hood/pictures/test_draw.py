@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.errors import ArgumentError, DataError, ShapeError, UsageError
@@ -150,7 +150,7 @@ def test_arrays_are_blocks_with_their_shape():
     assert f"max {x.max():.2g}" in written
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", each_case())
 def test_every_model_can_be_drawn(name):
     case = CASES[name]
     model = case.model()

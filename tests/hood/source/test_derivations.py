@@ -9,7 +9,7 @@ import tokenize
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.graph import CONSTANT, Graph
@@ -21,10 +21,7 @@ from pellucid.transforms import gradient
 
 pytestmark = pytest.mark.slow
 
-QUICK = set(list(CASES)[::8])
-"""The cases that every quick check goes through."""
-
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 
 
 def without_comments(text):

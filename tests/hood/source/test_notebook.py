@@ -7,17 +7,14 @@ import re
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.layers import Dense
 
 pytestmark = pytest.mark.slow
 
-QUICK = set(list(CASES)[::16])
-"""The cases that every quick check goes through."""
-
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 
 
 def book_of(model, folder):

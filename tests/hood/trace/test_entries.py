@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 from pellucid.hood.trace.entries import Entries
 from pellucid.hood.trace.terms import sum_of
@@ -15,8 +15,7 @@ from pellucid.ops import formulas, formulas_windows
 
 pytestmark = pytest.mark.slow
 
-QUICK = set(list(CASES)[::8])
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 WORDS = {**vars(np), **vars(formulas), **vars(formulas_windows), "erf": math.erf, "max": max}
 EXACT = 17
 """Digits that give a number back to the last bit."""

@@ -7,13 +7,12 @@ from xml.dom import minidom
 
 import numpy as np
 import pytest
-from tests.engines.models import CASES
+from tests.engines.models import CASES, each_case
 
 import pellucid as keras
 from pellucid.errors import DataError, ShapeError, UnknownNameError, UsageError
 
-QUICK = set(list(CASES)[::8])
-NAMES = [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
+NAMES = each_case()
 RANDOM_OR_OF_THE_BATCH = ("dropout", "batch-normalization", "assigned")
 """Models whose training looks at the batch or at chance, where a prediction does not."""
 
