@@ -238,6 +238,8 @@ def _cases() -> Iterator[tuple[str, Case]]:
     yield "batch-normalization-frozen", Case(_frozen, optimizer="adam")
     yield "batch-normalization-of-axis-1", Case(_padded, shape=(3, 4, 2), weighted=True)
     yield "enlarged", Case(_enlarged, optimizer="adam", shape=(2, 3, 2))
+    yield "series-enlarged", Case(_series_enlarged, optimizer="adam", shape=(4, 2))
+    yield "pictures-largest", Case(_pictures_largest, shape=(5, 4, 1))
     yield "assigned", Case(lambda: [Counted(), layers.Dense(2)], optimizer="adam")
     yield "assigned-often", Case(lambda: [Counted(), Counted(), Counted(), layers.Dense(2)])
     yield "sequences", Case(dense(4, 2), shape=(5, 3))
@@ -327,6 +329,21 @@ def _series() -> list[Any]:
         layers.Conv1D(2, 2, strides=2, use_bias=False),
         layers.GlobalMaxPooling1D(),
     ]
+
+
+def _series_enlarged() -> list[Any]:
+    return [
+        layers.UpSampling1D(2),
+        layers.ZeroPadding1D(1),
+        layers.AveragePooling1D(3, strides=2),
+        layers.Conv1D(3, 2, activation="tanh"),
+        layers.GlobalAveragePooling1D(),
+        layers.Dense(2),
+    ]
+
+
+def _pictures_largest() -> list[Any]:
+    return [layers.Conv2D(3, 2, activation="relu"), layers.GlobalMaxPooling2D(), layers.Dense(2)]
 
 
 CASES = dict(_cases())

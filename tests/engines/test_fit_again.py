@@ -215,6 +215,15 @@ def test_a_prepared_function_keeps_its_weights():
 
 
 # ------------------------------------------------------------ Ctrl-C, forks
+@pytest.fixture
+def interruptible():
+    """Ctrl-C interrupts, also where these tests were started in the background, which leaves it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("verbose", [0, 2])
 def test_ctrl_c_in_a_long_fit(verbose, capsys):
     """What is left is the state after some step, which another run reaches as well."""

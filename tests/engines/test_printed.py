@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from pellucid import keras
+from pellucid import keras, ops
 from pellucid.keras import layers
 
 from .models import CASES, engine_of
@@ -178,3 +178,17 @@ def test_a_weight_without_axes_stays_an_array(tmp_path):
     model = case.model()
     fit(model, case.examples(model))
     assert [type(weight) for weight in model.get_weights()] == [np.ndarray] * len(model.weights)
+
+
+def test_a_value_may_be_called_like_the_function_that_makes_it():
+    class Shares(keras.layers.Layer):
+        def call(self, inputs):
+            softmax = ops.softmax(inputs)
+            return softmax * 2.0 + softmax
+
+    model = keras.Sequential([keras.Input((3,)), Shares()])
+    program: dict[str, object] = {}
+    exec(model.numpy_source(), program)
+    x = np.array([[1.0, 1.0, 1.0]], "float32")
+    np.testing.assert_allclose(program["predict"](x, {}), [[1.0, 1.0, 1.0]], rtol=1e-6)
+    np.testing.assert_allclose(model.predict(x, verbose=0), [[1.0, 1.0, 1.0]], rtol=1e-6)

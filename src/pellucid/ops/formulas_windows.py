@@ -21,7 +21,7 @@ __all__ = [
     "max_pool_gradient",
     "max_pool_pick",
     "numbers_under",
-    "padded",
+    "pad_around",
     "put_back",
     "windows",
 ]
@@ -42,7 +42,7 @@ def windows(x, window, strides=1, dilation=1):
     return np.moveaxis(under[tuple(every)], axes + 1, -1)
 
 
-def padded(x, padding, value=0):
+def pad_around(x, padding, value=0):
     """x with more places around it: as many before and behind each axis of space as the padding says."""
     if not np.any(padding):
         return x
@@ -53,7 +53,7 @@ def padded(x, padding, value=0):
 def put_back(x, parts, window, strides=1, padding=0, dilation=1):
     """The reverse of windows: add to x, which is 0, each part where that entry of the window lay."""
     around = np.broadcast_to(padding, (x.ndim - 2, 2))
-    whole = padded(x, padding)
+    whole = pad_around(x, padding)
     under = windows(whole, window, strides, dilation)
     for entry, part in parts:
         under[..., *entry, :] += part
@@ -72,7 +72,7 @@ def convolve(x, w, strides=1, padding=0, dilation=1, groups=1):
         options = {"strides": strides, "padding": padding, "dilation": dilation}
         return by_groups(convolve, x, w, groups, options)
     *window, channels, filters = w.shape
-    under = windows(padded(x, padding), window, strides, dilation)
+    under = windows(pad_around(x, padding), window, strides, dilation)
     rows = under.reshape(-1, math.prod(window) * channels)
     z = rows @ w.reshape(-1, filters)
     return z.reshape(*under.shape[: x.ndim - 1], filters)
@@ -95,7 +95,7 @@ def convolve_kernel_gradient(x, d_z, window, strides=1, padding=0, dilation=1, g
         options = {"window": window, "strides": strides, "padding": padding, "dilation": dilation}
         return by_groups(convolve_kernel_gradient, x, d_z, groups, options)
     channels, filters = x.shape[-1], d_z.shape[-1]
-    under = windows(padded(x, padding), window, strides, dilation)
+    under = windows(pad_around(x, padding), window, strides, dilation)
     rows = under.reshape(-1, math.prod(window) * channels)
     d_w = rows.T @ d_z.reshape(-1, filters)
     return d_w.reshape(*window, channels, filters)
@@ -110,7 +110,7 @@ def by_groups(function, a, b, groups, options):
 # ------------------------------------------------------------ the largest number
 def max_pool(x, window, strides=1, padding=0):
     """The largest number under the window, at each of its places."""
-    under = windows(padded(x, padding, -np.inf), window, strides)
+    under = windows(pad_around(x, padding, -np.inf), window, strides)
     largest = under[..., *[0] * len(window), :]
     for entry in np.ndindex(window):
         largest = np.maximum(largest, under[..., *entry, :])
@@ -126,7 +126,7 @@ def max_pool_gradient(d_a, x, window, strides=1, padding=0):
 
 def max_pool_pick(values, x, window, strides=1, padding=0):
     """The value where the largest number of x lies under the window, at each of its places."""
-    under = windows(padded(values, padding), window, strides)
+    under = windows(pad_around(values, padding), window, strides)
     picked = np.zeros_like(under[..., *[0] * len(window), :])
     for entry, here in largest_places(x, window, strides, padding):
         picked = np.where(here, under[..., *entry, :], picked)
@@ -135,8 +135,8 @@ def max_pool_pick(values, x, window, strides=1, padding=0):
 
 def largest_places(x, window, strides, padding):
     """For each entry of the window, at which places it is the first with the largest number, or with NaN."""
-    under = windows(padded(x, padding, -np.inf), window, strides)
-    inside = windows(padded(np.ones((1, *x.shape[1:-1], 1), bool), padding), window, strides)
+    under = windows(pad_around(x, padding, -np.inf), window, strides)
+    inside = windows(pad_around(np.ones((1, *x.shape[1:-1], 1), bool), padding), window, strides)
     largest = max_pool(x, window, strides, padding)
     found = np.zeros_like(largest, bool)
     for entry in np.ndindex(window):
@@ -149,7 +149,7 @@ def largest_places(x, window, strides, padding):
 # ------------------------------------------------------------ the mean
 def average_pool(x, window, strides=1, padding=0):
     """The mean of the numbers under the window, at each of its places; padding does not count."""
-    under = windows(padded(x, padding), window, strides)
+    under = windows(pad_around(x, padding), window, strides)
     total = sum(under[..., *entry, :] for entry in np.ndindex(window))
     return total / numbers_under(x.shape[1:-1], window, strides, padding, x.dtype)
 
@@ -164,5 +164,5 @@ def average_pool_gradient(d_a, size, window, strides=1, padding=0):
 
 def numbers_under(size, window, strides, padding, dtype):
     """How many numbers of an array of this size lie under the window, at each of its places."""
-    under = windows(padded(np.ones((1, *size, 1), dtype), padding), window, strides)
+    under = windows(pad_around(np.ones((1, *size, 1), dtype), padding), window, strides)
     return under.sum(axis=tuple(range(len(size) + 1, 2 * len(size) + 1)))

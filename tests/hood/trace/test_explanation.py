@@ -116,6 +116,12 @@ def test_the_numbers_are_the_engines_own(name):
         minidom.parseString(f"<div>{shown._repr_html_()}</div>")  # noqa: S318 - it is our own
 
 
+def test_every_layer_there_is_stands_among_these_models():
+    kinds = {kind for kind in vars(keras.layers).values() if isinstance(kind, type)}
+    kinds -= {keras.layers.Layer, keras.layers.InputLayer}
+    assert kinds <= {type(layer) for case in CASES.values() for layer in case.model().layers}
+
+
 def test_every_line_has_the_name_of_the_printed_program():
     model = network()
     program = model.numpy_source()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pellucid.engines.numpy.expressions import formula_text, literal, name_tree, substituted, written
 from pellucid.graph import CONSTANT, INPUT, SIZE, STATE, Graph, Leaf, Node
+from pellucid.ops import Primitive
 
 __all__ = ["FunctionWriter", "plain_name"]
 
@@ -67,7 +68,10 @@ class FunctionWriter:
         self.lines: list[Node] = []
         self._results = set(results)
         self._given = dict(given)
-        self._taken: dict[str, Node | None] = dict.fromkeys(taken)
+        called = {
+            helper.__name__ for node in nodes if isinstance(node.op, Primitive) for helper in node.op.helpers
+        }
+        self._taken: dict[str, Node | None] = dict.fromkeys([*taken, *sorted(called)])
         self._taken.update({name: node for node, name in given.items()})
         self._uses: dict[Node, int] = {}
         for node in self.nodes:

@@ -223,7 +223,7 @@ def _pooled(node: Node, cell: Cell, x: Value) -> _Outcome:
     """Return the largest under each window; padding, number -1, gives way to what is under it as well."""
     rows, window = _rows(x, x, len(node.shape)), node["window"]
     numbers = np.arange(rows[0].size).reshape(rows.shape[1:])
-    around = formulas_windows.padded(numbers, node["padding"], -1)  # type: ignore[no-untyped-call]
+    around = formulas_windows.pad_around(numbers, node["padding"], -1)  # type: ignore[no-untyped-call]
     under = formulas_windows.windows(around, window, node["strides"])  # type: ignore[no-untyped-call]
     places = np.moveaxis(under, -1, len(window) + 1).reshape(*_places(under, len(window)), -1)
     places = np.where(places < 0, places.max(axis=-1, keepdims=True), places)
