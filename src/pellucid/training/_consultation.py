@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Consultation"]
 
-_PAYS: Final = 2.0  # seconds, of which a hundredth pays for loading the doctor
+_PAYS: Final = 5.0  # seconds, of which a hundredth pays for loading the doctor
 
 
 class Consultation:

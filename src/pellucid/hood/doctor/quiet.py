@@ -66,7 +66,9 @@ rehearsal is not among them, since fit itself shows what becomes of the loss; no
 since many programs call fit for one step at a time.
 """
 
-_SHARE: Final = 0.01  # of the time of fit
+_SHARE: Final = (
+    0.006  # of the time of fit: a check may take longer than was foreseen, and a hundredth is the limit
+)
 _HOME: Final = __file__.rpartition("hood")[0]  # the folder of this library
 
 
