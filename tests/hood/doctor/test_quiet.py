@@ -117,11 +117,11 @@ def test_what_a_check_has_cost_is_paid_before_the_next(monkeypatch):
         return iter(())
 
     going = rounds(monkeypatch, (0.1, (check, check)))
-    going.go_on(11.0)  # a hundredth is 0.11; the first check takes 0.3
+    going.go_on(17.0)  # six thousandths are 0.102; the first check takes 0.3
     assert len(done) == 1
-    going.go_on(39.0)  # 0.3 + 0.1 is more than 0.39
+    going.go_on(66.0)  # 0.3 + 0.1 is more than 0.396
     assert len(done) == 1
-    going.go_on(41.0)
+    going.go_on(67.0)
     assert len(done) == 2
 
 
