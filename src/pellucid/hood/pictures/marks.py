@@ -210,8 +210,11 @@ def _weights(
         width = thickest * abs(weight) / largest if largest else 0.0
         yield _weight_line(weight, width, (before.x, y), (after.x, end.y))
     if len(drawn) <= _SPELLED:
-        for weight, y, end in drawn:
-            yield _weight_text(weight, (before.x, y), (after.x, end.y))
+        shares = (
+            np.linspace(0.25, 0.7, len(drawn)) if len(drawn) > 1 else [0.45]
+        )  # of the way: none on another
+        for (weight, y, end), share in zip(drawn, shares, strict=True):
+            yield _weight_text(weight, (before.x, y), (after.x, end.y), float(share))
     if bias is not None:
         yield element(
             "circle", cx=before.x, cy=bias_y, r=9, fill="#FFFFFF", stroke=INK, stroke_dasharray="2 2"
@@ -231,9 +234,9 @@ def _weight_line(weight: float, width: float, start: tuple[float, float], end: t
     return _line(*start, *end, note, stroke=NEGATIVE, stroke_width=width, stroke_dasharray=_DASHES)
 
 
-def _weight_text(weight: float, start: tuple[float, float], end: tuple[float, float]) -> str:
-    """Write a weight onto its line, on paper of its own."""
-    x, y = (0.55 * a + 0.45 * b for a, b in zip(start, end, strict=True))
+def _weight_text(weight: float, start: tuple[float, float], end: tuple[float, float], share: float) -> str:
+    """Write a weight onto its line, on paper of its own, so far from its start."""
+    x, y = ((1 - share) * a + share * b for a, b in zip(start, end, strict=True))
     number = number_text(weight, 3)
     width = 6.4 * len(number) + 6
     paper = element("rect", x=x - width / 2, y=y - 8, width=width, height=16, rx=3, fill="#FFFFFF")
