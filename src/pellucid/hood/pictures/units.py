@@ -34,6 +34,7 @@ _COARSE: Final = 81  # points of the grid along each side
 _LINE: Final = 401  # points along a line
 _MOST: Final = 8  # units of a layer
 _POINTS: Final = 120
+_FEW: Final = 20  # examples that are drawn large
 
 
 def plot_units(opened: Opened) -> Figure:
@@ -131,8 +132,9 @@ def _dots(axes: Axes, opened: Opened) -> None:
     answers = answers_of(opened)
     labels = np.zeros(len(x), np.int64) if answers.labels is None else answers.labels
     shades = np.linspace(1, 0, max(2, len(answers.names)))[labels[some]]
+    size = 4 if len(some) > _FEW else 30
     axes.scatter(
-        x[some, 0], x[some, 1], s=4, c=shades, cmap="gray", vmin=0, vmax=1, edgecolors=INK, linewidths=0.25
+        x[some, 0], x[some, 1], s=size, c=shades, cmap="gray", vmin=0, vmax=1, edgecolors=INK, linewidths=0.25
     )
 
 
