@@ -11,6 +11,7 @@ from pellucid.engines import evaluation_of
 from pellucid.graph import Node, Path
 from pellucid.hood.opened import Opened
 from pellucid.hood.report import Part, Report
+from pellucid.hood.samples import spread
 from pellucid.hood.tables import Table
 from pellucid.transforms import in_double
 
@@ -183,7 +184,7 @@ def _off(computed: float, measured: float, scale: float) -> float:
 def _places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Yield all places of an array, or of a large one some at equal distances."""
     size = int(np.prod(shape))
-    for number in np.unique(np.linspace(0, size - 1, min(size, _MOST)).round().astype(int)):
+    for number in spread(size, _MOST):
         yield tuple([int(index) for index in np.unravel_index(number, shape)])
 
 

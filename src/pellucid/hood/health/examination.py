@@ -14,7 +14,8 @@ from pellucid.hood.health.layer import LayerHealth, WeightHealth
 from pellucid.hood.health.questions import Answers, Questions
 from pellucid.hood.health.report import Health
 from pellucid.hood.layers import LayerNodes
-from pellucid.hood.opened import Opened, spread
+from pellucid.hood.opened import Opened
+from pellucid.hood.samples import spread
 
 __all__ = ["Examination", "examine"]
 

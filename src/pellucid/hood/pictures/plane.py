@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from pellucid.hood.opened import Opened, spread
+from pellucid.hood.opened import Opened
 from pellucid.hood.pictures.examples import Answers, answers_of, outputs_for, two_inputs
 from pellucid.hood.pictures.style import (
     CONTINUOUS,
@@ -19,6 +19,7 @@ from pellucid.hood.pictures.style import (
     legend,
     shared_scale,
 )
+from pellucid.hood.samples import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

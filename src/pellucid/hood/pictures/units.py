@@ -10,7 +10,7 @@ import numpy as np
 from pellucid.errors import ShapeError
 from pellucid.graph import Path
 from pellucid.hood.layers import LayerNodes, layers_of
-from pellucid.hood.opened import Opened, spread
+from pellucid.hood.opened import Opened
 from pellucid.hood.pictures.examples import answers_of, outputs_for
 from pellucid.hood.pictures.plane import Plane, plane_of
 from pellucid.hood.pictures.style import (
@@ -23,6 +23,7 @@ from pellucid.hood.pictures.style import (
     legend,
     scale_in,
 )
+from pellucid.hood.samples import spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
