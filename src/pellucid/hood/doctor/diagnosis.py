@@ -10,42 +10,59 @@ from pellucid.hood.doctor.examination import Examination
 from pellucid.hood.doctor.finding import Code, Finding
 from pellucid.hood.report import Part, Report
 
-__all__ = ["CHECKS", "Check", "Diagnosis", "causes_of", "diagnose"]
+__all__ = ["CHECKS", "GROUPS", "Check", "Diagnosis", "causes_of", "diagnose"]
 
 Check: TypeAlias = Callable[[Examination], Iterator[Finding]]
 
-CHECKS: Final[tuple[Check, ...]] = (
-    head.head_and_loss,
-    network.nothing_to_train,
-    network.noise_at_the_output,
-    network.high_dropout,
-    network.batches_of_one,
-    learning_rate.few_updates,
-    head.range_of_the_head,
-    head.metric,
-    head.class_numbers_as_quantities,
-    answers.constant_answers,
-    answers.class_never_occurs,
-    answers.rare_class,
-    sharing.sorted_rows,
-    sharing.validation_differs,
-    inputs.constant_column,
-    inputs.duplicate_column,
-    inputs.answer_among_the_features,
-    inputs.row_number,
-    inputs.missing_values,
-    answers.contradictory_labels,
-    sharing.shared_rows,
-    inputs.unscaled_inputs,
-    network.penalty,
-    network.equal_units,
-    network.dead_units,
-    network.saturated_units,
-    network.no_activation_between,
-    information.shuffled_labels,
-    learning_rate.steps,
+GROUPS: Final[tuple[tuple[float | None, tuple[Check, ...]], ...]] = (
+    (0.0, (head.head_and_loss, network.nothing_to_train)),
+    (0.001, (network.noise_at_the_output, network.high_dropout, network.batches_of_one)),
+    (None, (learning_rate.few_updates,)),  # many programs call fit for one step at a time
+    (
+        0.001,
+        (
+            head.range_of_the_head,
+            head.metric,
+            head.class_numbers_as_quantities,
+            answers.constant_answers,
+            answers.class_never_occurs,
+            answers.rare_class,
+        ),
+    ),
+    (
+        0.01,
+        (
+            sharing.sorted_rows,
+            sharing.validation_differs,
+            inputs.constant_column,
+            inputs.duplicate_column,
+            inputs.answer_among_the_features,
+            inputs.row_number,
+            inputs.missing_values,
+        ),
+    ),
+    (
+        0.02,
+        (
+            answers.contradictory_labels,
+            sharing.shared_rows,
+            inputs.unscaled_inputs,
+            network.penalty,
+            network.equal_units,
+            network.dead_units,
+            network.saturated_units,
+        ),
+    ),
+    (0.2, (network.no_activation_between,)),
+    (0.3, (information.shuffled_labels,)),
+    (None, (learning_rate.steps,)),  # fit itself shows what becomes of the loss
 )
-"""Every check, the cheap ones first. To add one, write the function and put it here."""
+"""Every check, the cheap ones first; with each group, the seconds that one of it may take during fit.
+
+Those without seconds are not made there. To add one, write the function and put it here.
+"""
+
+CHECKS: Final[tuple[Check, ...]] = tuple([check for _, checks in GROUPS for check in checks])
 
 _EXPLAINED: Final = {
     "constant answers": ("class never occurs", "shuffled labels"),

@@ -9,61 +9,16 @@ from collections.abc import Callable
 from typing import Final, final
 
 from pellucid.errors import TrainingWarning
-from pellucid.hood.doctor import answers, head, information, inputs, network, sharing
-from pellucid.hood.doctor.diagnosis import Check, causes_of
+from pellucid.hood.doctor.diagnosis import GROUPS, causes_of
 from pellucid.hood.doctor.examination import Examination
 from pellucid.hood.doctor.finding import Finding
 
 __all__ = ["QUIET", "Rounds"]
 
-QUIET: Final[tuple[tuple[float, tuple[Check, ...]], ...]] = (
-    (0.0, (head.head_and_loss, network.nothing_to_train)),
-    (
-        0.001,
-        (
-            network.noise_at_the_output,
-            network.high_dropout,
-            network.batches_of_one,
-            head.range_of_the_head,
-            head.metric,
-            head.class_numbers_as_quantities,
-            answers.constant_answers,
-            answers.class_never_occurs,
-            answers.rare_class,
-        ),
-    ),
-    (
-        0.01,
-        (
-            sharing.sorted_rows,
-            sharing.validation_differs,
-            inputs.constant_column,
-            inputs.duplicate_column,
-            inputs.answer_among_the_features,
-            inputs.row_number,
-            inputs.missing_values,
-        ),
-    ),
-    (
-        0.02,
-        (
-            answers.contradictory_labels,
-            sharing.shared_rows,
-            inputs.unscaled_inputs,
-            network.penalty,
-            network.equal_units,
-            network.dead_units,
-            network.saturated_units,
-        ),
-    ),
-    (0.2, (network.no_activation_between,)),
-    (0.3, (information.shuffled_labels,)),
-)
+QUIET: Final = [(seconds, checks) for seconds, checks in GROUPS if seconds is not None]
 """The checks that fit makes, each group with the seconds that one of it may take.
 
-Those of the first group are made before the first step, where a glance has shown that they are needed. A
-rehearsal is not among them, since fit itself shows what becomes of the loss; nor is the number of updates,
-since many programs call fit for one step at a time.
+Those of the first group are made before the first step, where a glance has shown that they are needed.
 """
 
 _SHARE: Final = (
