@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pellucid.engines import evaluation_of
 from pellucid.errors import DataError
-from pellucid.graph import INPUT, STATE, Graph, Node, Path
+from pellucid.graph import INPUT, STATE, Node, Path
 from pellucid.hood.layers import LayerNodes, layers_of
 from pellucid.hood.opened import Opened
+from pellucid.hood.pictures.examples import outputs_for
 from pellucid.ops import Primitive
 
 __all__ = ["Column", "Diagram", "Link", "diagram_of"]
@@ -82,7 +82,7 @@ def diagram_of(opened: Opened) -> Diagram:
             received=str(count),
             attempt="x[:1]" if count else "",
         )
-    values = _values(graph, x, layers, opened)
+    values = _values(x, layers, opened)
     nodes = [x, *[layer.output for layer in layers]]
     names = [(x["name"], ""), *[(layer.name, layer.title) for layer in layers]]
     columns = [
@@ -94,15 +94,14 @@ def diagram_of(opened: Opened) -> Diagram:
     return Diagram(opened.blueprint.title, columns, [_link(layer, opened) for layer in layers])
 
 
-def _values(graph: Graph, x: Node, layers: Sequence[LayerNodes], opened: Opened) -> dict[Node, np.ndarray]:
+def _values(x: Node, layers: Sequence[LayerNodes], opened: Opened) -> dict[Node, np.ndarray]:
     """Ask the engine what each layer gives for the example."""
     if not opened.arrays:
         return {}
     wanted: dict[Path, Node] = {("output", layer.name): layer.output for layer in layers}
     given = opened.arrays[0]
-    with np.errstate(all="ignore"):  # what is no number is written so
-        worked_out = evaluation_of(graph.asked_for(wanted))({x["name"]: given}, opened.entries)
-    return {x: given[0]} | {wanted[path]: np.asarray(value)[0] for path, value in worked_out.items()}
+    worked_out = outputs_for(opened, given, wanted)
+    return {x: given[0]} | {wanted[path]: value[0] for path, value in worked_out.items()}
 
 
 def _shape(node: Node) -> tuple[int, ...]:
