@@ -17,7 +17,7 @@ from pellucid.hood.trace.terms import Sum, Terms, compared, sum_of
 from pellucid.hood.trace.trace import Trace
 from pellucid.ops import Primitive
 
-__all__ = ["Entries", "Entry"]
+__all__ = ["Entries", "Entry", "placed"]
 
 _Place: TypeAlias = "tuple[int, ...]"
 _Show: TypeAlias = "Callable[[Node, _Place], ast.expr]"
@@ -113,9 +113,7 @@ class Entries:
             shape, indices = shape[:1], indices[:1]
         elif len(shape) == 2 and name in ("y", "prediction") and len(self._answers) == shape[1]:
             indices[1] = self._answers[place[1]]
-        shown = zip(indices, shape, strict=True) if self._places else ()
-        written_out = [index for index, size in shown if size > 1]
-        return f"{name}[{','.join(written_out)}]" if written_out else name
+        return placed(name, indices, shape) if self._places else name
 
     # ------------------------------------------------------------ how a number is shown
     def _named(self, node: Node, place: _Place) -> ast.expr:
@@ -256,6 +254,12 @@ _WRITERS: dict[str, Callable[[Entries, Node, _Place, _Show], Any]] = {
     "reduce_max": Entries.write_largest,
     "softmax": Entries.write_softmax,
 }
+
+
+def placed(name: str, indices: Sequence[object], shape: Sequence[int]) -> str:
+    """Write a place behind the name of an array, without the axes that have but one: W1[0,2]."""
+    written_out = [str(index) for index, size in zip(indices, shape, strict=True) if size > 1]
+    return f"{name}[{','.join(written_out)}]" if written_out else name
 
 
 def _unsigned(term: ast.expr) -> tuple[bool, ast.expr]:

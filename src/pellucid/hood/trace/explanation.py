@@ -14,7 +14,7 @@ from pellucid.hood.numbers import number_text
 from pellucid.hood.opened import Opened
 from pellucid.hood.report import Part, Report
 from pellucid.hood.tables import Table
-from pellucid.hood.trace.entries import Entries, Entry
+from pellucid.hood.trace.entries import Entries, Entry, placed
 from pellucid.hood.trace.trace import Trace, trace_of
 from pellucid.hood.trace.updates import Update, title_of, updates_of, worked_out
 
@@ -220,7 +220,7 @@ class Explanation(Report):
             return None
         chosen = max(found, key=lambda each: float(np.max(np.abs(each.gradient))))
         place = _largest(chosen.gradient, 1)[0]
-        label = _label(chosen.name, place, chosen.gradient.shape)
+        label = placed(chosen.name, place, chosen.gradient.shape)
         lines = worked_out(self.opened, self._trace, after, chosen.path, place)
         return f"update: {title_of(self.opened)}, here of {label}, which w stands for", lines
 
@@ -230,7 +230,7 @@ class Explanation(Report):
             places = _shown(update.gradient, batched=False)
             for place in places:
                 numbers = [update.before[place], update.gradient[place], update.after[place]]
-                label = _label(update.name, place, update.gradient.shape)
+                label = placed(update.name, place, update.gradient.shape)
                 table.add(label, *[number_text(float(number), digits=5) for number in numbers])
             if len(places) < update.gradient.size:
                 table.add(f"... {update.gradient.size - len(places)} more of {update.name}", "", "", "")
@@ -271,11 +271,6 @@ def _largest(array: np.ndarray, count: int) -> list[tuple[int, ...]]:
     sizes = np.nan_to_num(np.abs(np.asarray(array, np.float64)), nan=np.inf)
     flat = np.sort(np.argsort(-sizes, axis=None, kind="stable")[:count])
     return [tuple([int(index) for index in np.unravel_index(number, array.shape)]) for number in flat]
-
-
-def _label(name: str, place: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    written = [str(index) for index, size in zip(place, shape, strict=True) if size > 1]
-    return f"{name}[{','.join(written)}]" if written else name
 
 
 def _check_place(place: tuple[int, ...], shape: tuple[int, ...], name: str) -> None:
