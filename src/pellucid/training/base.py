@@ -171,11 +171,6 @@ class BaseModel:
         known = count if isinstance(count, int) else None
         self._note_names(_names.ANSWERS, _names.checked(names, known, "the answers"))
 
-    def names_in_use(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the names of inputs and answers, with numbers where nobody has said them; () for no rows."""
-        features = self.feature_names or _names.numbered("x", self.known_shape())
-        return features, self.answer_names or _names.numbered("y", self.prediction().shape[1:])
-
     def take_names(self, x: Any, y: Any) -> None:
         """Call inputs and answers as the tables call them that the model learns from, if these have names."""
         features = _names.names_of(x, self.known_shape())

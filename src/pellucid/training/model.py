@@ -330,9 +330,9 @@ class Model(OpenHood, BaseModel):
 
     def _opened(self, graphs: Blueprint, state: State, arrays: list[np.ndarray], x: Any, y: Any) -> Opened:
         """Return all this, with the names of columns and what compile decided."""
-        features, answers = self.names_in_use()
-        features = _names.names_of(x, self.known_shape()) or features
-        answers = _names.names_of(y, self.prediction().shape[1:]) or answers
+        inputs, outputs = self.known_shape(), self.prediction().shape[1:]
+        features = _names.names_of(x, inputs) or self.feature_names or _names.numbered("x", inputs)
+        answers = _names.names_of(y, outputs) or self.answer_names or _names.numbered("y", outputs)
         if not self.is_compiled:
             return Opened(graphs, state, arrays, features, answers)
         loss, optimizer, metrics, weighted_metrics, _ = self.compiled(weighted=len(arrays) > 2)
