@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextvars import ContextVar
 from keyword import iskeyword
 from numbers import Integral, Real
@@ -182,12 +182,16 @@ class Graph:
             remarks.append(text)
 
     # ------------------------------------------------------------ asking
-    def live(self, results: Iterable[Node] | None = None) -> list[Node]:
-        """All nodes that the results (the outputs, unless given) need, inputs before users."""
+    def live(self, results: Iterable[Node] | None = None, known: Set[Node] = frozenset()) -> list[Node]:
+        """All nodes that the results (the outputs, unless given) need, inputs before users.
+
+        What is needed only for nodes that are known is left out.
+        """
         stack = list(self.outputs.values() if results is None else results)
         needed = set(stack)
         while stack:
-            for node in stack.pop().inputs:
+            user = stack.pop()
+            for node in () if user in known else user.inputs:
                 if node not in needed:
                     needed.add(node)
                     stack.append(node)

@@ -30,7 +30,7 @@ class NumpyEvaluation:
     def __init__(self, graph: Graph, known: Sequence[Node] = ()) -> None:
         given = {leaf: f"state[{leaf['path']!r}]" for leaf in graph.leaves(STATE)}
         given |= {node: f"known[{place}]" for place, node in enumerate(known)}
-        nodes = _live(graph, set(known))
+        nodes = graph.live(known=set(known))
         several = [node for node in nodes if node.dtype == SEVERAL and node not in given]
         fixed = [leaf["name"] for leaf in graph.leaves(CONSTANT) if leaf["name"] is not None]
         self._inputs = [leaf["name"] for leaf in graph.leaves(INPUT)]
@@ -64,18 +64,6 @@ class NumpyEvaluation:
         with one_core():
             values: dict[Path, Any] = self._function(state, known, *[given[name] for name in self._inputs])
         return values
-
-
-def _live(graph: Graph, known: set[Node]) -> list[Node]:
-    """Return what the outputs need beside what is known."""
-    needed: set[Node] = set()
-    waiting = list(graph.outputs.values())
-    while waiting:
-        node = waiting.pop()
-        if node not in needed:
-            needed.add(node)
-            waiting += () if node in known else node.inputs
-    return [node for node in graph.notes if node in needed]
 
 
 def _sizes(graph: Graph) -> list[str]:
