@@ -19,6 +19,7 @@ pictures/       the network as a diagram; plots of what it makes of its inputs, 
 report          sentences, tables and pictures, in a terminal and as HTML
 tables          small tables
 numbers         numbers as people write them
+warned          warnings at the line of the user's program
 samples         some of many, always the same ones
 
 Nothing is imported here, so that a program pays only for the part it uses.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from itertools import takewhile
 from math import isfinite
 from typing import Any, NamedTuple
-from warnings import warn
 
 import numpy as np
 
 from pellucid.engines import State
 from pellucid.errors import DivergenceWarning
 from pellucid.hood.timeline.course import Course, Kept
+from pellucid.hood.warned import warn_user
 from pellucid.hood.watch import Diverged, Watch
 from pellucid.training._progress import Progress
 from pellucid.training._session import SLICE, Session, sorted_logs
@@ -125,7 +124,7 @@ class Fitting:
 
     def _go_back(self) -> None:
         autopsy = self.history.autopsy = self._watch.go_back()
-        warn(autopsy.sentence, DivergenceWarning, stacklevel=_frames_inside())
+        warn_user(DivergenceWarning(autopsy.sentence))
 
     def _many_epochs(self) -> None:
         run = self._watch.run
@@ -200,11 +199,3 @@ class Fitting:
 
 def _look_away() -> None:
     """See nothing."""
-
-
-def _frames_inside() -> int:
-    """Return how many frames lie between the caller and the line of a program that called fit."""
-    count, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("pellucid."):
-        count, frame = count + 1, frame.f_back
-    return count

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-import warnings
 from collections.abc import Callable
 from typing import Final, final
 
@@ -12,6 +10,7 @@ from pellucid.errors import TrainingWarning
 from pellucid.hood.doctor.diagnosis import GROUPS, causes_of
 from pellucid.hood.doctor.examination import Examination
 from pellucid.hood.doctor.finding import Finding
+from pellucid.hood.warned import warn_user
 
 __all__ = ["QUIET", "Rounds"]
 
@@ -24,7 +23,6 @@ Those of the first group are made before the first step, where a glance has show
 _SHARE: Final = (
     0.006  # of the time of fit: a check may take longer than was foreseen, and a hundredth is the limit
 )
-_HOME: Final = __file__.rpartition("hood")[0]  # the folder of this library
 
 
 @final
@@ -68,12 +66,4 @@ class Rounds:
             for finding in causes_of(self._found):
                 if finding in found and finding.kind not in self._told:
                     self._told.add(finding.kind)
-                    warnings.warn(TrainingWarning(str(finding)), stacklevel=_users_level())
-
-
-def _users_level() -> int:
-    """Return how many calls lie between here and the line of the user's program that is at work."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
-        level, frame = level + 1, frame.f_back
-    return level
+                    warn_user(TrainingWarning(str(finding)))
