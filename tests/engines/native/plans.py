@@ -103,7 +103,7 @@ def sums_of_chunks(partitions=4, rows=8, columns=5):
     return plan(
         [
             Instruction("fill", (partitions * columns,), (View(2, (1,)),), options=(0,)),
-            Instruction("loop", (BATCH,), (), options=(0, 4, 1, partitions, 1, rows, 0)),
+            Instruction("loop", (BATCH,), (), options=(0, 4, 1, partitions, 1, rows, 0, 0)),
             square,
             add,
             Instruction(

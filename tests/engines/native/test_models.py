@@ -34,6 +34,13 @@ def test_large_batches(name):
     agree(reference, native, examples(name, 5000), 4192, 2, TOLERANCES[CASES[name].dtype])
 
 
+@pytest.mark.parametrize("name", ["deep-float32", "images", "pictures-deep", "batch-normalization-deep"])
+def test_a_large_batch_and_a_small_one(name):
+    """The rest of an epoch, 2 examples, has fewer chunks than sums have parts: the other parts add nothing."""
+    reference, native = engines(name)
+    agree(reference, native, examples(name, 3002), 3000, 3, TOLERANCES["float32"])
+
+
 def agree(reference, native, arrays, batch, epochs, tolerance):
     expected, history = trained(reference, arrays, batch, epochs)
     received, own_history = trained(native, arrays, batch, epochs)

@@ -20,6 +20,21 @@ def _changed(**changes):
     return base._replace(instructions=(base.instructions[0]._replace(**changes),))
 
 
+def _product(outer, segments, *zeros):
+    """A product whose left side is zero at certain places."""
+    axes = outer + 2 + segments + 1
+    views = tuple([View(number, (0,) * axes) for number in (0, 0, 0)])
+    return plan(
+        [
+            Instruction(
+                "matmul", (1,) * axes, views, (Op("copy", T + 2, 0),), options=(outer, segments, 0, *zeros)
+            )
+        ],
+        [batch_of(3)],
+        (0,),
+    )
+
+
 ROW = View(0, (3, 1))
 LOOP = Instruction("loop", (2,), (), options=(2, 2, 0))
 REFUSED = {
@@ -81,20 +96,36 @@ REFUSED = {
         plan(
             [
                 LOOP,
-                Instruction("loop", (BATCH,), (), options=(0, 2, 1, 8, 1, 4, 0)),
+                Instruction("loop", (BATCH,), (), options=(0, 2, 1, 8, 1, 4, 0, 0)),
             ],
             symbols=("batch", "chunk"),
         ),
         "loop 0 is inside of another loop",
     ),
     "chunks of no rows": (
-        plan([Instruction("loop", (BATCH,), (), options=(0, 1, 1, 8, 1, 0, 0))], symbols=("batch", "chunk")),
+        plan(
+            [Instruction("loop", (BATCH,), (), options=(0, 1, 1, 8, 1, 0, 0, 0))], symbols=("batch", "chunk")
+        ),
         "8 partitions of chunks of 0 rows",
     ),
+    "work for partitions without a chunk": (
+        plan(
+            [
+                Instruction("loop", (BATCH,), (), options=(0, 2, 1, 8, 1, 4, 0, 1)),
+                scalars(Op("copy", R, R)),
+            ],
+            registers=(1,),
+            symbols=("batch", "chunk"),
+        ),
+        "is filled with a number, and nothing else",
+    ),
+    "zeros without a segment": (_product(0, 0, 0, 1, 0, 3), "are no rows of a left side"),
+    "zeros that end before they begin": (_product(1, 1, 0, 1, 3, 2), "zero before 3 and from 2 on"),
+    "zeros without a step": (_product(1, 1, 0, 0, 1, 2), "in steps of 0"),
     "a register that chunks leave behind": (
         plan(
             [
-                Instruction("loop", (BATCH,), (), options=(0, 2, 1, 8, 1, 4, 0)),
+                Instruction("loop", (BATCH,), (), options=(0, 2, 1, 8, 1, 4, 0, 0)),
                 scalars(Op("add", R, R, R)),
             ],
             registers=(1,),

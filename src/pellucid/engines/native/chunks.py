@@ -27,6 +27,7 @@ _NEAR = 40_000  # numbers that fit near the processor, together with the weights
 _LARGEST_CHUNK = 1024
 _FEWEST_ROWS = 32  # of a product in a chunk: fewer do not pay for reading the weights again
 _FEWEST_NUMBERS = 512  # of other work in a chunk
+_ADDS_UP = 2  # of a product: it starts from what is there, but in a partition's first chunk from zero
 _ROW_BY_ROW = frozenset("matmul elementwise rows reduce copy fill pool".split())
 
 
@@ -150,7 +151,7 @@ class Cutter:
             now = instruction._replace(
                 views=(*views[:2], part, part),
                 program=(Op("copy", TENSOR + 3, 0),),
-                options=(*instruction.options[:2], 1),
+                options=(*instruction.options[:2], _ADDS_UP),
             )
         else:
             now = instruction._replace(
@@ -194,17 +195,28 @@ class Cutter:
         self._made, self._touched, self._late = set(), set(), set()
         if not body:
             return before + after
-        partials = dict.fromkeys(
-            view.buffer for each in body for view in each.views if view.buffer in self._memory.partials
-        )
-        zeros = [self._zeroed(buffer) for buffer in partials]
-        options = (CHUNK, len(body), 1, PARTITIONS, self._symbol, self._rows, _BATCH)
+        partials = {
+            view.buffer: each.kind
+            for each in body
+            for view in each.views
+            if view.buffer in self._memory.partials
+        }
+        zeros = [self._zeroed(buffer, PARTITIONS) for buffer, kind in partials.items() if kind != "matmul"]
+        idle = [
+            self._zeroed(buffer, 1, Step(_PARTITION, product(self._memory.values[buffer].shape[1:])))
+            for buffer, kind in partials.items()
+            if kind == "matmul"
+        ]
+        inside = len(idle) + len(body)
+        options = (CHUNK, inside, 1, PARTITIONS, self._symbol, self._rows, _BATCH, len(idle))
         loop = Instruction("loop", ((1, _BATCH),), (), options=options)
-        return [*before, *zeros, loop, *body, *after]
+        return [*before, *zeros, loop, *idle, *body, *after]
 
-    def _zeroed(self, buffer: int) -> Instruction:
-        size = times(PARTITIONS, product(self._memory.values[buffer].shape[1:]))
-        return Instruction("fill", (size,), (View(buffer, (1,)),), options=(self._memory.constant(0.0),))
+    def _zeroed(self, buffer: int, parts: int, *steps: Step) -> Instruction:
+        """Fill partial sums with zeros: products do without it, except for partitions without a chunk."""
+        size = times(parts, product(self._memory.values[buffer].shape[1:]))
+        view = View(buffer, (1,), (), steps)
+        return Instruction("fill", (size,), (view,), options=(self._memory.constant(0.0),))
 
 
 def _moved(code: int, shift: int) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pellucid.engines.native.places import Place, broadcast_strides
 from pellucid.engines.native.values import Shape
 
-__all__ = ["Contraction", "Target", "product_of_matrices"]
+__all__ = ["Contraction", "Target", "Zeros", "product_of_matrices"]
 
 
 class Target(NamedTuple):
@@ -18,6 +18,19 @@ class Target(NamedTuple):
 
     axis: int
     steps: int = 1
+
+
+class Zeros(NamedTuple):
+    """Where the left side is zero, in rows that an outer axis counts, and the first segment counts on.
+
+    Attributes:
+        first, last: rows before the one and from the other on add nothing to a sum.
+        step: how many rows one segment lies behind the other.
+    """
+
+    first: int
+    last: int
+    step: int
 
 
 class Contraction(NamedTuple):
@@ -29,6 +42,7 @@ class Contraction(NamedTuple):
         a, b: how far the two sides move along all these axes.
         b_rows: the same for b, counted in rows, if b is one whole matrix.
         targets: for (..., M, N), how far the result moves.
+        zeros: where `a` is zero along the second axis, if the first segment goes the same way.
     """
 
     extents: Shape
@@ -37,6 +51,7 @@ class Contraction(NamedTuple):
     b: Shape
     b_rows: Shape | None
     targets: tuple[Target, ...]
+    zeros: Zeros | None = None
 
 
 def product_of_matrices(left: Place, right: Place, shape: Shape) -> Contraction:

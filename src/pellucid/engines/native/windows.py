@@ -11,7 +11,7 @@ from itertools import product as every
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from pellucid.engines.native.contraction import Contraction, Target
+from pellucid.engines.native.contraction import Contraction, Target, Zeros
 from pellucid.engines.native.extents import contiguous, fixed, times
 from pellucid.engines.native.plan import Extent
 from pellucid.engines.native.values import Shape, Value, Values
@@ -107,12 +107,13 @@ def _shifted(values: Values, x: Value, place: tuple[int, ...], steps: Any, shape
 def input_gradient(values: Values, node: Node, g: Value, w: Value) -> Value:
     """Slide the turned kernel over the gradient, which has zeros around it and, for strides, between."""
     strides, dilation, groups = node["strides"], node["dilation"], node["groups"]
-    padding = []
+    padding, filled = [], []
     for axis, (size, stride, step) in enumerate(zip(node["size"], strides, dilation, strict=True)):
         reach = step * (fixed(w.shape[axis]) - 1)
         spread = (fixed(g.shape[axis + 1]) - 1) * stride + 1
         before = reach - node["padding"][axis][0]
         padding.append((before, size + reach - spread - before))
+        filled.append((max(0, before), min(before + spread, size + reach)))
     around = _padded(values, g, tuple(padding), strides)
     *window, channels, filters = [fixed(size) for size in w.shape]
     turned_shape = (*window, filters // groups, channels * groups)
@@ -122,7 +123,11 @@ def input_gradient(values: Values, node: Node, g: Value, w: Value) -> Value:
     if groups == filters and channels == 1 and groups > 1:
         return _channel_by_channel(values, around, turned, (once, dilation), shape)
     return values.make(
-        "convolve", (around, turned), shape, g.dtype, strides=once, dilation=dilation, groups=groups
+        *("convolve", (around, turned), shape, g.dtype),
+        strides=once,
+        dilation=dilation,
+        groups=groups,
+        zeros=Zeros(*filled[0], dilation[0]),
     )
 
 
@@ -193,8 +198,10 @@ def place_convolution(placing: Placing, value: Value) -> None:
     b[k], b[k + 2] = columns if groups > 1 else 0, 1
     draft = placing.new_draft("matmul", value, [x, w])
     targets = [Target(axis) for axis in range(k)] + [Target(k + 1, columns), Target(k), Target(k + 1)]
+    zeros = value.attributes.get("zeros") if k > 1 and groups == 1 else None
+    b_in_rows = tuple(b_rows) if groups == 1 else None
     draft.contraction = Contraction(
-        tuple(extents), k + 1, tuple(a), tuple(b), tuple(b_rows) if groups == 1 else None, tuple(targets)
+        tuple(extents), k + 1, tuple(a), tuple(b), b_in_rows, tuple(targets), zeros
     )
 
 

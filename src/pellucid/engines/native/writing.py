@@ -139,12 +139,16 @@ class Writer:
             moves = [times(target.steps, along[target.axis]) for target in form.targets]
             each.strides = [*moves, *[0] * summed]
         extents = list(form.extents)
-        _collapse(extents, [a, b, c, *program], 0, form.outer)
+        _collapse(extents, [a, b, c, *program], 0 if form.zeros is None else form.outer - 2, form.outer)
         outer = form.outer + len(extents) - len(form.extents)
-        if outer and b.strides[outer - 1] == 0:  # the same right side for all: more rows of one product
+        if (
+            outer and form.zeros is None and b.strides[outer - 1] == 0
+        ):  # the same right side for all: more rows of one product
             _collapse(extents, [a, b, c, *program], outer - 1, outer + 1)
             outer = form.outer + len(extents) - len(form.extents)
-        options = (outer, summed - 1, int(start is not None))
+        options: tuple[int, ...] = (outer, summed - 1, int(start is not None))
+        if form.zeros is not None:
+            options += (1, form.zeros.step, form.zeros.first, form.zeros.last)
         return [self._instruction("matmul", extents, [a, b, c, *program], ops, draft.lanes, options)]
 
     def _row_strides(self, seen: _Seen, shape: Shape) -> Sequence[Extent]:

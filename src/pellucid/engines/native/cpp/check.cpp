@@ -3,97 +3,12 @@
 #include <algorithm>
 #include <span>
 
+#include "forms.h"
 #include "reach.h"
 
 namespace pellucid {
 
 namespace {
-
-// What an instruction of a kind consists of.
-struct Form {
-    int least_axes, most_axes;
-    int views; // before those of its program
-    int options;
-    bool has_program;
-};
-
-// Whatever looks for the place of a maximum has one array more than other poolings.
-int pool_views(const Instruction& instruction) {
-    switch (static_cast<Pooling>(instruction.options.empty() ? 0 : instruction.option(0))) {
-    case Pooling::max:
-    case Pooling::average:
-    case Pooling::average_gradient: return 2;
-    default: return 3;
-    }
-}
-
-Form form_of(const Instruction& instruction) {
-    const auto& options = instruction.options;
-    switch (instruction.kind) {
-    case Kind::elementwise: return {2, kAxes, 0, 0, true};
-    case Kind::matmul: return {3, kAxes, options.size() == 3 && options[2].factor == 1 ? 3 : 2, 3, true};
-    case Kind::rows: return {2, kAxes, 0, 0, true};
-    case Kind::reduce: return {2, kAxes, 1, 1, true};
-    case Kind::total: return {1, kAxes, 1, 2, false};
-    case Kind::copy: return {1, kAxes, 2, 0, false};
-    case Kind::fill: return {1, kAxes, 1, 1, false};
-    case Kind::transpose: return {2, kAxes, 2, 0, false};
-    case Kind::gather: return {2, 2, 3, 1, false};
-    case Kind::scatter_add: return {2, 2, 3, 1, false};
-    case Kind::random: return {1, 1, 1, 5, false};
-    case Kind::pool: return {2, 2, pool_views(instruction), 16, false};
-    case Kind::scalars: return {0, 0, 0, 0, true};
-    case Kind::load_register: return {1, 1, 1, 1, false};
-    case Kind::store_register: return {1, 1, 1, 1, false};
-    case Kind::loop: return {1, 1, 0, options.size() > 3 ? 7 : 3, false};
-    case Kind::count: break;
-    }
-    return {};
-}
-
-struct Registers {
-    std::vector<int> read, written;
-};
-
-// The options that are registers.
-Registers registers_of_options(const Instruction& instruction) {
-    const auto option = [&](int i) { return static_cast<int>(instruction.option(i)); };
-    switch (instruction.kind) {
-    case Kind::total: return {{}, {option(1)}};
-    case Kind::fill: return {{option(0)}, {}};
-    case Kind::random: return {{option(0), option(1), option(2)}, {}};
-    case Kind::load_register: return {{}, {option(0)}};
-    case Kind::store_register: return {{option(0)}, {}};
-    default: return {};
-    }
-}
-
-// Calls use(operand) for what an operation reads.
-template <class Use>
-void for_operands(const TileOp& op, Use use) {
-    const int count = operands_of(op.code);
-    use(op.a);
-    if (count > 1)
-        use(op.b);
-    if (count > 2)
-        use(op.c);
-}
-
-// In the order in which they happen, but that an instruction's options come first.
-template <class Read, class Write>
-void for_registers(const Instruction& instruction, Read read, Write write) {
-    const Registers options = registers_of_options(instruction);
-    std::ranges::for_each(options.read, read);
-    std::ranges::for_each(options.written, write);
-    for (const TileOp& op : instruction.program) {
-        for_operands(op, [&](int operand) {
-            if (operand >= kRegister)
-                read(operand - kRegister);
-        });
-        if (op.to >= kRegister)
-            write(op.to - kRegister);
-    }
-}
 
 class Checker {
 public:
@@ -254,15 +169,31 @@ private:
     }
 
     static void check_product(const Instruction& instruction) {
-        const std::int64_t outer = instruction.option(0), segments = instruction.option(1),
-                           start = instruction.option(2);
+        const std::int64_t outer = instruction.option(product_option::outer),
+                           segments = instruction.option(product_option::segments),
+                           start = instruction.option(product_option::start);
         if (instruction.lanes != Dtype::float32 && instruction.lanes != Dtype::float64)
             refuse("there are no products of ", name_of(instruction.lanes), ".");
         const auto axes = static_cast<std::int64_t>(instruction.extents.size());
         if (outer < 0 || segments < 0 || outer > kAxes || outer + 2 + segments + 1 != axes)
             refuse(outer, " outer and ", segments, " segment axes do not go with ", axes, " axes.");
-        if (start < 0 || start > 1)
-            refuse("a sum starts from 0 (zero) or 1 (tensor 2), not ", start, ".");
+        if (start < product_option::from_zero || start > product_option::adds_up)
+            refuse("a sum starts from 0 (zero), or 1 or 2 (tensor 2), not ", start, ".");
+        if (instruction.options.size() == product_option::all)
+            check_zeros(instruction);
+    }
+
+    // Where A is zero.
+    static void check_zeros(const Instruction& instruction) {
+        const std::int64_t axis = instruction.option(product_option::axis),
+                           first = instruction.option(product_option::first),
+                           last = instruction.option(product_option::last),
+                           step = instruction.option(product_option::step);
+        if (axis < 0 || axis >= instruction.option(product_option::outer) ||
+            instruction.option(product_option::segments) == 0)
+            refuse("axis ", axis, " and a segment axis are no rows of a left side.");
+        if (step < 1 || first < 0 || last < first || last > INT32_MAX)
+            refuse("a left side cannot be zero before ", first, " and from ", last, " on, in steps of ", step, ".");
     }
 
     // Every window has to hold a number.
@@ -331,8 +262,8 @@ private:
         const bool chunks = over_chunks(loop);
         const std::int64_t own = loop.option(loop_option::number), end = loop.option(loop_option::end);
         const std::int64_t last = loops_.empty() ? count_ : loops_.back().end;
-        if (loop.options.size() != (chunks ? 7u : 3u))
-            refuse("a loop over ", chunks ? "chunks has 7 options." : "time has 3 options.");
+        if (loop.options.size() != (chunks ? 8u : 3u))
+            refuse("a loop over ", chunks ? "chunks has 8 options." : "time has 3 options.");
         if (end <= number || end > last)
             refuse("it ends at ", end, ", outside of ", number + 1, " to ", last, ".");
         if (number < plan_.epilogue && end > plan_.epilogue)
@@ -342,11 +273,11 @@ private:
         if (inside(static_cast<int>(own)) || (chunks && !loops_.empty()))
             refuse("loop ", own, " is inside of ", chunks ? "another loop." : "itself.");
         if (chunks)
-            check_chunks(loop);
+            check_chunks(loop, number);
         loops_.push_back({static_cast<int>(own), static_cast<int>(end), chunks});
     }
 
-    void check_chunks(const Instruction& loop) const {
+    void check_chunks(const Instruction& loop, int number) const {
         const std::int64_t symbol = loop.option(loop_option::symbol), batch = loop.option(loop_option::batch);
         const std::int64_t partitions = loop.option(loop_option::partitions), rows = loop.option(loop_option::rows);
         below(symbol, plan_.symbols.size(), "symbol");
@@ -355,6 +286,12 @@ private:
             refuse("chunks and the batch cannot share symbol ", batch, ".");
         if (partitions < 1 || rows < 1)
             refuse(partitions, " partitions of chunks of ", rows, " rows: both must be 1 or more.");
+        const std::int64_t idle = loop.option(loop_option::idle), length = loop.option(loop_option::end) - number - 1;
+        if (idle < 0 || idle > length)
+            refuse(idle, " instructions for partitions without a chunk, in a body of ", length, ".");
+        for (std::int64_t i = 1; i <= idle; ++i)
+            if (plan_.instructions[static_cast<std::size_t>(number + i)].kind != Kind::fill)
+                refuse("a partition without a chunk is filled with a number, and nothing else.");
     }
 
     // Every thread has registers of its own, and works on chunks of its own: what chunks leave in registers is lost.

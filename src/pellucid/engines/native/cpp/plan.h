@@ -67,7 +67,8 @@ struct Plan {
 // What the options of a loop mean (Instruction::options of Kind::loop).
 namespace loop_option {
 inline constexpr int number = 0, end = 1, chunks = 2;                 // every loop
-inline constexpr int partitions = 3, symbol = 4, rows = 5, batch = 6; // a loop over chunks
+inline constexpr int partitions = 3, symbol = 4, rows = 5, batch = 6; // a loop over chunks,
+inline constexpr int idle = 7; // so many of its body come first, in place of the rest where a partition has no chunk
 } // namespace loop_option
 
 // What the options of a pooling mean: a Pooling; then, for each of three axes, the size of the array that windows move

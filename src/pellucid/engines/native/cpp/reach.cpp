@@ -65,7 +65,7 @@ bool is_mentioned(const Work& work, int number) {
 
 Demands matmul_demands(const Work& work, int number, Demands demands) {
     const int rows = static_cast<int>(work.options[0]), columns = rows + 1;
-    const bool starts = number == 2 && work.options[2] == 1;
+    const bool starts = number == 2 && work.options[product_option::start] != product_option::from_zero;
     if (number == 2 && !starts && !is_mentioned(work, number))
         demands.extents = {}; // whatever stands there, nobody looks at it
     demands.column = columns;

@@ -132,7 +132,7 @@ private:
         const std::int64_t count = loop.extents[0];
         Rounds& rounds = rounds_[loop.options[loop_option::number]];
         rounds = {0, count - 1};
-        const double nanoseconds = resolve_body(loop, &loop + 1, count > 0);
+        const double nanoseconds = resolve_body(loop, loop.number + 1, &loop + 1, count > 0);
         rounds = {};
         return static_cast<double>(count) * nanoseconds;
     }
@@ -147,15 +147,18 @@ private:
         loop.extents[1] = whole;
         loop.options[loop_option::rest] = -1;
         rounds_[kPartition] = {0, loop.options[loop_option::partitions] - 1};
+        const int body = loop.number + 1 + static_cast<int>(loop.options[loop_option::idle]);
+        resolve_lines(loop.number + 1, body, &loop + 1);
         rounds_[kChunk] = {0, whole - 1};
-        double nanoseconds = static_cast<double>(whole) * resolve_body(loop, &loop + 1, whole > 0);
+        double nanoseconds =
+            static_cast<double>(whole) * resolve_body(loop, body, &loop + (body - loop.number), whole > 0);
         if (rest > 0) {
-            const std::int64_t length = loop.options[loop_option::end] - loop.number - 1;
+            const std::int64_t length = loop.options[loop_option::end] - body;
             loop.options[loop_option::rest] = static_cast<std::int64_t>(result_.rests.size());
             Work* works = result_.rests.emplace_back(static_cast<std::size_t>(length)).data();
             rows = rest;
             rounds_[kChunk] = {chunks - 1, chunks - 1};
-            nanoseconds += resolve_body(loop, works, true);
+            nanoseconds += resolve_body(loop, body, works, true);
             rows = whole_rows;
         }
         rounds_[kPartition] = rounds_[kChunk] = {};
@@ -163,11 +166,10 @@ private:
     }
 
     // What no round comes to may lead anywhere.
-    double resolve_body(const Work& loop, Work* works, bool runs) {
+    double resolve_body(const Work& loop, int first, Work* works, bool runs) {
         const bool outside = empty_rounds_;
         empty_rounds_ |= !runs;
-        const double nanoseconds =
-            resolve_lines(loop.number + 1, static_cast<int>(loop.options[loop_option::end]), works);
+        const double nanoseconds = resolve_lines(first, static_cast<int>(loop.options[loop_option::end]), works);
         empty_rounds_ = outside;
         return nanoseconds;
     }

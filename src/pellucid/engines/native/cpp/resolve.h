@@ -40,7 +40,7 @@ struct Resolved {
 };
 
 namespace loop_option {
-inline constexpr int rest = 7; // of a resolved loop over chunks; -1: all chunks are whole
+inline constexpr int rest = 8; // of a resolved loop over chunks; -1: all chunks are whole
 }
 
 // Resolves a plan for one size after the other, in the same memory.

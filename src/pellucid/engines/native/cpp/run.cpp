@@ -74,19 +74,23 @@ void Member::run_chunks(const Work& loop, const Work* after) {
     const std::int64_t chunks = loop.extents[0], whole = loop.extents[1];
     const std::int64_t partitions = loop.options[loop_option::partitions], rows = loop.options[loop_option::rows];
     const std::int64_t batch = examples_;
+    const Work* const body = &loop + 1 + loop.options[loop_option::idle];
     in_chunk_ = true;
     context_.thread = 0;
     context_.threads = 1;
     const auto [begin, end] = share(partitions);
     for (std::int64_t partition = begin; partition < end; ++partition) {
         context_.index[kPartition] = partition;
-        const std::int64_t last = chunks * (partition + 1) / partitions;
-        for (std::int64_t chunk = chunks * partition / partitions; chunk < last; ++chunk) {
+        const std::int64_t first = chunks * partition / partitions, last = chunks * (partition + 1) / partitions;
+        if (first == last)
+            run_lines(&loop + 1, body);
+        for (std::int64_t chunk = first; chunk < last; ++chunk) {
+            context_.first_chunk = chunk == first;
             context_.index[kChunk] = chunk;
             context_.example = chunk * rows;
             examples_ = std::min(rows, batch - context_.example);
             if (chunk < whole)
-                run_lines(&loop + 1, after);
+                run_lines(body, after);
             else {
                 const auto& rest = plan_->rests[static_cast<std::size_t>(loop.options[loop_option::rest])];
                 run_lines(rest.data(), rest.data() + rest.size());

@@ -282,6 +282,17 @@ struct Work {
     bool alone = true;
 };
 
+// What the options of a product mean: how many axes come before that of the rows, how many segment axes there are, and
+// what a sum starts from. And where A is known to be zero: it has rows along an outer axis, in which the first segment
+// moves on by `step`; those before `first`, and from `last` on, add nothing.
+namespace product_option {
+inline constexpr int outer = 0, segments = 1, start = 2;      // every product
+inline constexpr int axis = 3, step = 4, first = 5, last = 6; // one that leaves out zeros: its step is 1 or more
+inline constexpr int few = 3, all = 7;                        // how many options they have
+inline constexpr std::int64_t from_zero = 0, from_tensor = 1; // tensor 2
+inline constexpr std::int64_t adds_up = 2; // from tensor 2, but from zero in a partition's first chunk
+} // namespace product_option
+
 // What belongs to one thread while it runs a plan.
 struct Context {
     int thread = 0, threads = 1;     // how the units of work are shared out; (0, 1) where it works on a chunk alone
@@ -291,6 +302,7 @@ struct Context {
     std::byte* scratch = nullptr; // kScratch bytes, aligned to 64
     Fault* fault = nullptr;
     std::int64_t example = 0; // the first example of the batch or chunk that is worked on
+    bool first_chunk = false; // whether the chunk is the first of its partition
 };
 
 inline constexpr std::size_t kScratch = 1 << 20;

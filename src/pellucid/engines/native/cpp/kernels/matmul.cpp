@@ -31,7 +31,7 @@ alignas(64) constexpr T kZeros[kWidth<T>] = {};
 template <class T>
 struct Room {
     Stretch stretches[kBlockSteps];
-    std::int64_t sources[kBlockSteps]; // where the stretches of a packed B come from
+    std::int64_t sources[kBlockSteps]; // where the stretches begin in B
     alignas(64) T b[kBlockSteps * kWidth<T>];
     alignas(64) T start[kGroupRows * kWidth<T>];
     alignas(64) T waiting[kBlockRows * kBlockPanels * kWidth<T>];
@@ -66,22 +66,20 @@ template <class T>
 class Product {
 public:
     Product(const Work& work, const Context& context)
-        : work_(work), outer_(static_cast<int>(work.options[0])), segment_axes_(static_cast<int>(work.options[1])),
-          starts_(work.options[2] == 1), rows_(work.extents[outer_]), columns_(work.extents[outer_ + 1]),
-          steps_(work.extents[work.axes - 1]), all_steps_(steps_), a_(work.tensors[0]), b_(work.tensors[1]),
-          a_step_(a_.strides[work.axes - 1]), b_step_(b_.strides[work.axes - 1]),
-          room_(*reinterpret_cast<Room<T>*>(context.scratch)),
+        : work_(work), outer_(static_cast<int>(work.options[product_option::outer])),
+          segment_axes_(static_cast<int>(work.options[product_option::segments])), starts_(starts(work, context)),
+          rows_(work.extents[outer_]), columns_(work.extents[outer_ + 1]), steps_(work.extents[work.axes - 1]),
+          all_steps_(steps_), a_(work.tensors[0]), b_(work.tensors[1]), a_step_(a_.strides[work.axes - 1]),
+          b_step_(b_.strides[work.axes - 1]), room_(*reinterpret_cast<Room<T>*>(context.scratch)),
           program_(work, context, outer_, std::min(rows_, kGroupRows), std::min(columns_, kWidth<T>), sizeof(Room<T>)) {
         if (segment_axes_ > 0)
             all_steps_ *= product(work.extents + outer_ + 2, segment_axes_);
-        blocks_ = pieces(all_steps_, kBlockSteps);
-        packs_ = !b_.panels && (rows_ > kTileRows || columns_ % lanes<T> != 0);
+        packs_ = (!b_.panels && (rows_ > kTileRows || columns_ % lanes<T> != 0)) || !follows_on(b_);
         copies_ = segment_axes_ == 0 && columns_ >= 4 * kWidth<T> && competes();
         task_.a_row = a_.strides[outer_];
         task_.a_step = a_step_;
         task_.stretches = room_.stretches;
-        if (blocks_ == 1)
-            set_stretches({0, all_steps_});
+        set_sum({0, all_steps_});
     }
 
     // Computes some rows of panels, counted through all panels of all matrices.
@@ -93,6 +91,8 @@ public:
         units = {units.begin - first * in_matrix, units.end - first * in_matrix};
         for (Index index(work_, outer_, first);; index.next()) {
             program_.enter(index.data());
+            if (work_.options[product_option::step] > 0)
+                set_sum(steps_at(index.data()[work_.options[product_option::axis]]));
             run_matrix({units.begin, std::min(units.end, in_matrix)});
             if (units.end <= in_matrix)
                 return;
@@ -101,11 +101,24 @@ public:
     }
 
 private:
+    static bool starts(const Work& work, const Context& context) {
+        const std::int64_t start = work.options[product_option::start];
+        return start == product_option::from_tensor || (start == product_option::adds_up && !context.first_chunk);
+    }
+
     // Whether numbers of A that are needed together lie at distances at which they compete for the same lines of the
     // first-level cache, and can be copied to where they do not.
     bool competes() const {
         const std::int64_t row = a_.strides[outer_], far = row == 1 ? a_step_ : row;
         return (row == 1 || a_step_ == 1) && far * static_cast<std::int64_t>(sizeof(T)) % 1024 == 0;
+    }
+
+    // Whether all steps of the sum follow on each other evenly.
+    bool follows_on(const Tensor& tensor) const {
+        for (int axis = work_.axes - 1; axis > outer_ + 2; --axis)
+            if (tensor.strides[axis - 1] != tensor.strides[axis] * work_.extents[axis] && work_.extents[axis - 1] != 1)
+                return false;
+        return true;
     }
 
     // The same within one matrix: the end of a panel that another thread has begun, whole ones, and the beginning of
@@ -135,26 +148,47 @@ private:
     }
 
     void multiply_blocks(Range panels, Range rows) {
-        Range steps{0, all_steps_};
+        Range steps{sum_.begin, sum_.end};
         for (std::int64_t block = 0; block < blocks_; ++block, steps.begin = steps.end) {
             if (blocks_ > 1) {
-                steps.end = all_steps_ * (block + 1) / blocks_;
+                steps.end = sum_.begin + sum_.size() * (block + 1) / blocks_;
                 set_stretches(steps);
             }
             set_a(rows, steps);
             T* waiting = room_.waiting;
             for (std::int64_t panel = panels.begin; panel < panels.end; ++panel) {
                 const Columns<T> columns{panel, std::min(columns_ - panel * kWidth<T>, kWidth<T>)};
-                set_b(columns);
+                set_b(columns, steps.begin);
                 multiply_panel(rows, columns, waiting, block == 0, block == blocks_ - 1);
                 waiting += rows.size() * kWidth<T>;
             }
         }
     }
 
+    // The steps of the sum in which A is not known to be zero, in a row along the axis that the options name.
+    Range steps_at(std::int64_t row) const {
+        const std::int64_t segments = work_.extents[outer_ + 2],
+                           each = all_steps_ / std::max<std::int64_t>(segments, 1);
+        const auto segment = [&](int option) {
+            const std::int64_t way = work_.options[option] - row, step = work_.options[product_option::step];
+            return std::clamp<std::int64_t>((way + step - 1) / step, 0, segments);
+        };
+        return {segment(product_option::first) * each, segment(product_option::last) * each};
+    }
+
+    // Sets the steps that are added up.
+    void set_sum(Range steps) {
+        if (steps.begin == sum_.begin && steps.end == sum_.end)
+            return;
+        sum_ = steps;
+        blocks_ = pieces(steps.size(), kBlockSteps);
+        if (blocks_ == 1)
+            set_stretches(steps);
+    }
+
     // Finds the stretches of some steps of the sum.
     void set_stretches(Range steps) {
-        std::int64_t segment = 0, step = steps.begin, packed = 0, count = 0;
+        std::int64_t segment = 0, step = steps.begin, count = 0;
         if (segment_axes_ > 0 && step > 0) {
             segment = step / steps_;
             step -= segment * steps_;
@@ -169,8 +203,7 @@ private:
             }
             const std::int64_t size = std::min(left, steps_ - step);
             room_.sources[count] = b;
-            room_.stretches[count++] = {copies_ ? 0 : a, packs_ ? packed : b, size};
-            packed += size;
+            room_.stretches[count++] = {copies_ ? 0 : a, size};
             left -= size;
         }
         task_.stretch_count = count;
@@ -194,36 +227,34 @@ private:
         task_.a_step = by_rows ? 1 : pitch;
     }
 
-    // Prepares what the present stretches need of a panel of B.
-    void set_b(const Columns<T>& columns) {
+    // Prepares what the steps from `first` on need of a panel of B.
+    void set_b(const Columns<T>& columns, std::int64_t first) {
         const Place& place = program_.place(1);
-        task_.b = reinterpret_cast<const T*>(place.start);
-        task_.b_unit = 1;
-        task_.b_step = b_step_;
+        const T* panel = reinterpret_cast<const T*>(place.start) + columns.first();
+        std::int64_t row = 1; // as far as one row is from the next
         if (b_.panels) {
-            task_.b_unit = vectors_in<T>(std::min(kWidth<T>, b_.panel_columns - columns.first())) * lanes<T>;
-            task_.b += columns.first() * b_.panel_rows + place.first_row * task_.b_unit;
-            task_.b_step *= task_.b_unit;
-            return;
+            row = vectors_in<T>(std::min(kWidth<T>, b_.panel_columns - columns.first())) * lanes<T>;
+            panel += columns.first() * (b_.panel_rows - 1) + place.first_row * row;
         }
-        task_.b += columns.first();
         if (packs_)
-            pack_b(columns);
+            return pack_b(panel, row, columns);
+        task_.b_step = b_step_ * row;
+        task_.b = panel + first * task_.b_step;
     }
 
     // Lays the rows of B that the present stretches need side by side.
-    void pack_b(const Columns<T>& columns) {
+    void pack_b(const T* panel, std::int64_t row, const Columns<T>& columns) {
         T* to = room_.b;
         for (std::int64_t i = 0; i < task_.stretch_count; ++i) {
-            const T* from = task_.b + room_.sources[i];
+            const T* from = panel + room_.sources[i] * row;
             for (std::int64_t step = room_.stretches[i].count; step > 0; --step) {
                 copy_padded(to, from, columns);
-                from += b_step_;
+                from += b_step_ * row;
                 to += columns.padded();
             }
         }
         task_.b = room_.b;
-        task_.b_unit = task_.b_step = columns.padded();
+        task_.b_step = columns.padded();
     }
 
     // Adds the present stretches to the tiles of a panel, group by group.
@@ -290,7 +321,8 @@ private:
     const int outer_, segment_axes_;
     const bool starts_;
     const std::int64_t rows_, columns_, steps_;
-    std::int64_t all_steps_, blocks_;
+    std::int64_t all_steps_, blocks_ = 0;
+    Range sum_{-1, -1};
     const Tensor &a_, &b_;
     const std::int64_t a_step_, b_step_;
     bool packs_, copies_; // B, A
@@ -302,7 +334,7 @@ private:
 
 template <class T>
 void multiply(const Work& work, const Context& context) {
-    const int outer = static_cast<int>(work.options[0]);
+    const int outer = static_cast<int>(work.options[product_option::outer]);
     const std::int64_t columns = work.extents[outer + 1];
     std::int64_t units = work.extents[outer] * pieces(columns, kWidth<T>);
     if (outer > 0)

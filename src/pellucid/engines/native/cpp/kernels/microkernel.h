@@ -23,9 +23,9 @@ inline constexpr int kTileRows = 8;
 inline constexpr int kTileRows = 4;
 #endif
 
-// Steps of the sum that follow on each other evenly: where they begin in A and in B, and how many they are.
+// Steps of the sum that follow on each other evenly in A: where they begin, and how many they are. In B all do.
 struct Stretch {
-    std::int64_t a, b, count;
+    std::int64_t a, count;
 };
 
 // All that a tile needs. What the sum starts from and where it goes are whole vectors, and may be the same place.
@@ -34,7 +34,7 @@ struct TileTask {
     const T* a;
     std::int64_t a_row, a_step;
     const T* b;
-    std::int64_t b_unit, b_step; // a stretch counts its place in B in units
+    std::int64_t b_step;
     const Stretch* stretches;
     std::int64_t stretch_count;
     const T* start;
@@ -43,7 +43,9 @@ struct TileTask {
     std::int64_t result_row;
 };
 
-// The loops over rows and vectors are unrolled by order: only then does GCC keep the sums in registers.
+// The loops over rows and vectors are unrolled by order: only then does GCC keep the sums in registers. Rows are found
+// in threes, each with an address of its own and once and twice the way between rows: the factors of all twelve would
+// need more registers than there are.
 template <class T, int Rows, int Vectors>
 void multiply_tile(const TileTask<T>& task) {
     constexpr int width = lanes<T>;
@@ -55,21 +57,25 @@ void multiply_tile(const TileTask<T>& task) {
         for (int j = 0; j < Vectors; ++j)
             sums[row][j] = load(start + j * width);
 
-    const std::int64_t a_row = task.a_row, a_step = task.a_step, b_step = task.b_step;
+    const std::int64_t a_row = task.a_row, a_step = task.a_step, b_step = task.b_step, three_rows = 3 * a_row;
+    const T* b = task.b;
     const Stretch* const end = task.stretches + task.stretch_count;
     for (const Stretch* stretch = task.stretches; stretch != end; ++stretch) {
-        const T* a = task.a + stretch->a;
-        const T* b = task.b + stretch->b * task.b_unit;
-        for (std::int64_t step = stretch->count; step > 0; --step, a += a_step, b += b_step) {
+        const T* first = task.a + stretch->a;
+        for (std::int64_t step = stretch->count; step > 0; --step, first += a_step, b += b_step) {
             Vector<T> right[Vectors];
 #pragma GCC unroll 2
             for (int j = 0; j < Vectors; ++j)
                 right[j] = load(b + j * width);
+            const T* a = first;
 #pragma GCC unroll 16
-            for (int row = 0; row < Rows; ++row)
+            for (int row = 0; row < Rows; ++row) {
+                if (row > 0 && row % 3 == 0)
+                    a += three_rows;
 #pragma GCC unroll 2
                 for (int j = 0; j < Vectors; ++j)
-                    sums[row][j] += a[row * a_row] * right[j];
+                    sums[row][j] += a[row % 3 * a_row] * right[j];
+            }
         }
     }
 
