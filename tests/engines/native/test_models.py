@@ -36,7 +36,7 @@ def test_large_batches(name):
 
 @pytest.mark.parametrize("name", ["deep-float32", "images", "pictures-deep", "batch-normalization-deep"])
 def test_a_large_batch_and_a_small_one(name):
-    """The rest of an epoch, 2 examples, has fewer chunks than sums have parts: the other parts add nothing."""
+    """The rest of an epoch, 2 examples, has fewer chunks than sums have parts: others add nothing."""
     reference, native = engines(name)
     agree(reference, native, examples(name, 3002), 3000, 3, TOLERANCES["float32"])
 
