@@ -7,6 +7,7 @@ so the bits of a result do not either.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from math import prod
@@ -14,6 +15,7 @@ from math import prod
 from pellucid.engines.native.extents import contiguous, factor_of, product, times
 from pellucid.engines.native.memory import Memory
 from pellucid.engines.native.plan import CHUNK, REGISTER, TENSOR, Extent, Instruction, Op, Step, View
+from pellucid.engines.native.strips import in_strips
 from pellucid.engines.native.waiting import written_by
 
 __all__ = ["PARTITIONS", "Cutter", "rows_of_chunk"]
@@ -43,12 +45,15 @@ class Cutter:
         memory: gives buffers to partial sums.
         rows: how many examples make a chunk.
         symbol: the number of the symbol for the examples of the present chunk.
+        kept: the buffers that are looked at afterwards.
     """
 
-    def __init__(self, memory: Memory, rows: int, symbol: int) -> None:
+    def __init__(self, memory: Memory, rows: int, symbol: int, kept: set[int]) -> None:
         self._memory = memory
         self._rows = rows
         self._symbol = symbol
+        self._kept = kept
+        self._uses: Counter[int] = Counter()
         self._body: list[Instruction] = []
         self._before: list[Instruction] = []
         self._after: list[Instruction] = []
@@ -59,6 +64,7 @@ class Cutter:
     def cut(self, instructions: Sequence[Instruction]) -> list[Instruction]:
         """Return the same work in loops."""
         result: list[Instruction] = []
+        self._uses.update(view.buffer for each in instructions for view in each.views)
         for together in _with_bodies(instructions):
             axis = self._axis(together[0])
             needs = set().union(*map(_needs, together))
@@ -195,6 +201,7 @@ class Cutter:
         self._made, self._touched, self._late = set(), set(), set()
         if not body:
             return before + after
+        body = in_strips(body, self._memory, self._is_passed_on)
         partials = {
             view.buffer: each.kind
             for each in body
@@ -211,6 +218,10 @@ class Cutter:
         options = (CHUNK, inside, 1, PARTITIONS, self._symbol, self._rows, _BATCH, len(idle))
         loop = Instruction("loop", ((1, _BATCH),), (), options=options)
         return [*before, *zeros, loop, *idle, *body, *after]
+
+    def _is_passed_on(self, buffer: int) -> bool:
+        """Whether nobody but the next instruction looks at what one has made."""
+        return self._uses[buffer] == 2 and buffer not in self._kept
 
     def _zeroed(self, buffer: int, parts: int, *steps: Step) -> Instruction:
         """Fill partial sums with zeros: products do without it, except for partitions without a chunk."""

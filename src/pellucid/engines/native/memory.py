@@ -39,6 +39,7 @@ class Memory:
         self._in_panels = in_panels
         self._watched = watched
         self._buffer_of: dict[Value, int] = {}
+        self._narrowed: dict[int, Sequence[Extent]] = {}
         self._register_of: dict[Value, int] = {}
         self._constants: dict[str, int] = {}
 
@@ -66,6 +67,10 @@ class Memory:
         self.partials.add(number)
         return number
 
+    def narrow(self, number: int, shape: Sequence[Extent]) -> None:
+        """Let a buffer hold only so much of its value at a time."""
+        self._narrowed[number] = shape
+
     @property
     def numbers_per_example(self) -> int:
         """How many numbers all buffers hold for each example of the batch, but for what is only watched."""
@@ -87,7 +92,8 @@ class Memory:
         buffers = []
         for number, value in enumerate(self.values):
             local = number in lives.local
-            shape = [_in_chunk(extent, lives.chunk) for extent in value.shape] if local else value.shape
+            shape = self._narrowed.get(number, value.shape)
+            shape = [_in_chunk(extent, lives.chunk) for extent in shape] if local else shape
             role = LOCAL if local else STATE if value.op == "state" else TEMPORARY
             layout = PANELS if value in self._in_panels else ROWS
             first, last = lives.first[number], lives.last[number]

@@ -69,7 +69,9 @@ class Planned:
             placing.watch(value)
         only_watched = {value for draft in placing.drafts for value in draft.watched}
         self.memory = Memory(placing.homes, panels(placing), only_watched)
-        instructions = _numbered(self._in_chunks(Writer(placing, self.memory).write(updates), batch))
+        written = Writer(placing, self.memory).write(updates)
+        self.watched = {path: value for path, value in values.watched.items() if self.memory.has(value)}
+        instructions = _numbered(self._in_chunks(written, batch))
         epilogue = len(instructions)
         self.results = self._epilogue(results, instructions)
         self._finish(instructions, epilogue)
@@ -90,7 +92,7 @@ class Planned:
             return instructions
         names = self._values.symbols.names
         self._chunk = len(names)
-        cut = Cutter(self.memory, rows, self._chunk).cut(instructions)
+        cut = Cutter(self.memory, rows, self._chunk, self._kept()).cut(instructions)
         if any(each.kind == "loop" and each.options[0] == CHUNK for each in cut):
             names.append("chunk")
         return cut
@@ -104,6 +106,11 @@ class Planned:
         """How many numbers there are for each example of a batch, beside those of single chunks."""
         shared = [product((each.rows, each.columns)) for each in self.plan.buffers if each.role != LOCAL]
         return sum(factor_of(size) for size in shared if not isinstance(size, int))
+
+    def _kept(self) -> set[int]:
+        """The buffers whose numbers are wanted after the last instruction."""
+        kept = {self.buffer(value) for value in self.outputs.values() if not value.single}
+        return kept | {self.memory.buffer(value) for value in self.watched.values() if not value.single}
 
     def _epilogue(self, graph: Graph | None, instructions: list[Instruction]) -> dict[Path, int]:
         """Write what an epoch's sums mean."""
@@ -125,14 +132,12 @@ class Planned:
         for value in self.outputs.values():
             if value.single:
                 memory.register(value)
-        self.watched = {path: value for path, value in self._values.watched.items() if memory.has(value)}
         states = self._values.states
         self.arrays = {path: memory.buffer(value) for path, value in states.items() if not value.single}
         self.numbers = {path: memory.register(value) for path, value in states.items() if value.single}
         rests = [value for value in self._values.found if value.op == "rest"]
         self.rests = {memory.register(value.inputs[0]): memory.register(value) for value in rests}
-        kept = {self.buffer(value) for value in self.outputs.values() if not value.single}
-        kept |= {memory.buffer(value) for value in self.watched.values() if not value.single}
+        kept = self._kept()
         local = local_buffers(instructions, {*inputs, *kept, *self.arrays.values()})
         instructions = [_without_steps(each, local) for each in with_waits(instructions)]
         times = lives(instructions, len(memory.values), inputs, kept, local, self._chunk)
@@ -194,5 +199,10 @@ def _without_steps(instruction: Instruction, local: frozenset[int]) -> Instructi
     """What a thread has for itself holds one chunk: it does not move on with the chunks."""
     if local.isdisjoint([view.buffer for view in instruction.views]):
         return instruction
-    views = [view._replace(steps=()) if view.buffer in local else view for view in instruction.views]
+    views = [
+        view._replace(steps=tuple([step for step in view.steps if step.loop != CHUNK]))
+        if view.buffer in local
+        else view
+        for view in instruction.views
+    ]
     return instruction._replace(views=tuple(views))

@@ -28,13 +28,13 @@ std::vector<int> barriers(const Plan& plan) {
 
 // A buffer that is needed at the border of a loop is needed in all of it: the next round comes back to what one round
 // has left. So is one inside of a loop over chunks, where threads are in different rounds at a time, and one
-// inside of a loop without a barrier between two rounds.
-void extend_over_loops(const Plan& plan, Lifetime& life) {
+// inside of a loop without a barrier between two rounds. What a thread has for itself is for one chunk.
+void extend_over_loops(const Plan& plan, bool local, Lifetime& life) {
     for (bool changed = true; changed;) {
         changed = false;
         for (int loop = 0; loop < static_cast<int>(plan.instructions.size()); ++loop) {
             const Instruction& instruction = plan.instructions[loop];
-            if (instruction.kind != Kind::loop)
+            if (instruction.kind != Kind::loop || (local && over_chunks(instruction)))
                 continue;
             const int last = static_cast<int>(instruction.option(loop_option::end)) - 1;
             const Lifetime body{loop + 1, last};
@@ -70,9 +70,10 @@ std::vector<Lifetime> lifetimes(const Plan& plan) {
         Lifetime life{buffer.first, buffer.last};
         if (buffer.role == Role::state)
             life = {0, INT_MAX};
-        else if (buffer.role == Role::temporary && !counts.empty()) {
-            extend_over_loops(plan, life);
-            life = {counts[life.first], counts[life.last]};
+        else if (!counts.empty()) {
+            extend_over_loops(plan, buffer.role == Role::local, life);
+            if (buffer.role == Role::temporary)
+                life = {counts[life.first], counts[life.last]};
         }
         lives.push_back(life);
     }
