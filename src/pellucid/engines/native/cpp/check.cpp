@@ -5,6 +5,7 @@
 
 #include "forms.h"
 #include "reach.h"
+#include "threads.h"
 
 namespace pellucid {
 
@@ -284,8 +285,9 @@ private:
         below(batch, plan_.symbols.size(), "symbol");
         if (symbol == batch)
             refuse("chunks and the batch cannot share symbol ", batch, ".");
-        if (partitions < 1 || rows < 1)
-            refuse(partitions, " partitions of chunks of ", rows, " rows: both must be 1 or more.");
+        if (partitions < 1 || partitions > Claims::kThings || rows < 1)
+            refuse(partitions, " partitions of chunks of ", rows,
+                   " rows: both must be 1 or more, and there are at most ", Claims::kThings, " partitions.");
         const std::int64_t idle = loop.option(loop_option::idle), length = loop.option(loop_option::end) - number - 1;
         if (idle < 0 || idle > length)
             refuse(idle, " instructions for partitions without a chunk, in a body of ", length, ".");

@@ -68,8 +68,8 @@ void Member::run_rounds(const Work& loop, const Work* after) {
     round = 0;
 }
 
-// Every thread takes whole partitions, and works on their chunks alone. What a partition sums up hangs on its chunks
-// only, so it does not matter who takes it.
+// Every thread takes whole partitions, and works on their chunks alone: first those of its share, and then whatever
+// others have not come to. What a partition sums up hangs on its chunks only, so it does not matter who takes it.
 void Member::run_chunks(const Work& loop, const Work* after) {
     const std::int64_t chunks = loop.extents[0], whole = loop.extents[1];
     const std::int64_t partitions = loop.options[loop_option::partitions], rows = loop.options[loop_option::rows];
@@ -78,8 +78,11 @@ void Member::run_chunks(const Work& loop, const Work* after) {
     in_chunk_ = true;
     context_.thread = 0;
     context_.threads = 1;
-    const auto [begin, end] = share(partitions);
-    for (std::int64_t partition = begin; partition < end; ++partition) {
+    ++chunk_loops_;
+    for (std::int64_t i = 0, own = share(partitions).first; i < partitions; ++i) {
+        const std::int64_t partition = (own + i) % partitions;
+        if (!team_.claims.take(static_cast<int>(partition), chunk_loops_))
+            continue;
         context_.index[kPartition] = partition;
         const std::int64_t first = chunks * partition / partitions, last = chunks * (partition + 1) / partitions;
         if (first == last)

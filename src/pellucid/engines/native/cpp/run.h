@@ -57,8 +57,9 @@ private:
     const Kernels& kernels_;
     const Resolved* plan_ = nullptr;
     std::int64_t start_ = 0;
-    std::int64_t examples_ = 0; // of the batch, or of the chunk
-    std::int64_t turn_ = 0;     // counts instructions; a loop over chunks is one
+    std::int64_t examples_ = 0;    // of the batch, or of the chunk
+    std::int64_t turn_ = 0;        // counts instructions; a loop over chunks is one
+    std::int64_t chunk_loops_ = 0; // so many have been run
     bool in_chunk_ = false;
     Fault fault_;
     WrongIndex& wrong_;

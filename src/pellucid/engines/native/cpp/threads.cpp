@@ -180,6 +180,15 @@ void set_threads(int most) {
     most_threads.store(most, std::memory_order_relaxed);
 }
 
+bool Claims::take(int thing, std::int64_t round) {
+    std::atomic<std::int64_t>& last = rounds_[thing];
+    std::int64_t seen = last.load(std::memory_order_relaxed);
+    while (seen < round)
+        if (last.compare_exchange_weak(seen, round, std::memory_order_relaxed))
+            return true;
+    return false;
+}
+
 void Barrier::wait() {
     const int round = round_.load(std::memory_order_relaxed);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == members_ - 1) {

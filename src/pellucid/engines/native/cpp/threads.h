@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 namespace pellucid {
@@ -29,11 +30,25 @@ private:
     alignas(64) std::atomic<int> round_{0};
 };
 
+// Work that members of a team take as they come to it: whoever is held up gets less.
+class Claims {
+public:
+    // Whether a thing is still to be done in a round, and belongs to the caller from now on. Rounds are counted upwards.
+    // Who goes on to the next one has found everything of this one claimed, so those behind cannot miss anything.
+    bool take(int thing, std::int64_t round);
+
+    static constexpr int kThings = 64;
+
+private:
+    std::atomic<std::int64_t> rounds_[kThings] = {}; // the last in which each was taken
+};
+
 // The threads that run one job.
 struct Team {
     explicit Team(int members) : size(members), barrier(members) {}
     const int size;
     Barrier barrier;
+    Claims claims;
 };
 
 using Job = void (*)(void* argument, Team& team, int number);
