@@ -34,7 +34,16 @@ def test_large_batches(name):
     agree(reference, native, examples(name, 5000), 4192, 2, TOLERANCES[CASES[name].dtype])
 
 
-@pytest.mark.parametrize("name", ["deep-float32", "images", "pictures-deep", "batch-normalization-deep"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "deep-float32",
+        *[
+            pytest.param(n, marks=pytest.mark.slow)
+            for n in ("images", "pictures-deep", "batch-normalization-deep")
+        ],
+    ],
+)
 def test_a_large_batch_and_a_small_one(name):
     """The rest of an epoch, 2 examples, has fewer chunks than sums have parts: others add nothing."""
     reference, native = engines(name)
