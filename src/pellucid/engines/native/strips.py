@@ -23,26 +23,26 @@ _LARGE = 8192  # numbers of an example that leave the first-level cache, but for
 
 
 def in_strips(
-    body: Sequence[Instruction], memory: Memory, is_ours: Callable[[int], bool]
+    body: Sequence[Instruction], memory: Memory, is_passed_on: Callable[[int], bool]
 ) -> list[Instruction]:
     """Return the instructions of a chunk, with products and poolings in strips where that pays.
 
     Args:
         body: the instructions.
         memory: knows what lies in the buffers; those of strips become smaller.
-        is_ours: whether a buffer is used by no more than two instructions, and not looked at afterwards.
+        is_passed_on: whether nobody but the next instruction looks at what one has put into a buffer.
     """
     result: list[Instruction] = []
     for instruction in body:
         before = result[-1] if result else instruction
-        if instruction.kind == "pool" and _suit(before, instruction, memory, is_ours):
+        if instruction.kind == "pool" and _suit(before, instruction, memory, is_passed_on):
             result[-1:] = _strips(before, instruction, memory)
         else:
             result.append(instruction)
     return result
 
 
-def _suit(made: Instruction, pool: Instruction, memory: Memory, is_ours: Callable[[int], bool]) -> bool:
+def _suit(made: Instruction, pool: Instruction, memory: Memory, is_passed_on: Callable[[int], bool]) -> bool:
     """Whether all that the first of two instructions makes is what the other pools, row after row."""
     size, places, window, stride, before = pool.options[_ROWS]
     source = pool.views[-1].buffer
@@ -56,7 +56,7 @@ def _suit(made: Instruction, pool: Instruction, memory: Memory, is_ours: Callabl
         and (before == 0 and window <= stride and (places - 1) * stride + window <= size)
         and made.extents[1] == size
         and (value.op != "state" and factor_of(product(value.shape)) > _LARGE)
-        and (written_by(made) == {source} and is_ours(source))
+        and (written_by(made) == {source} and is_passed_on(source))
         and len(own) == 1
         and own[0].strides[0] == times(size, own[0].strides[1])
     )
