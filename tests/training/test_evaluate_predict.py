@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
 
 from pellucid.layers import Dense
 from pellucid.models import Sequential
+from pellucid.training._progress import Progress
 
 from .models import X, Y, deep, line
 
@@ -91,14 +90,15 @@ def test_many_examples_are_answered_in_parts():
     assert np.array_equal(model.predict(x, verbose=0), 2 * x[:, None] + 1)
 
 
-def test_verbose_shows_a_bar(capsys):
+def test_verbose_shows_a_bar(capsys, monkeypatch):
+    monkeypatch.setitem(Progress.__init__.__kwdefaults__, "clock", lambda: 0.0)  # busy machines take a second
     model = line(1, 0)
     assert model.evaluate([0.0] * 5, [2.0] * 5, batch_size=2) == 4.0
     assert model.evaluate([0.0] * 5, [2.0] * 5, batch_size=2, verbose=2) == 4.0
     bar, _, quiet = capsys.readouterr().out.rpartition("\n")[0].rpartition("\n")
     assert "3/3" in bar
     assert bar.endswith(" - loss: 4.0000")
-    assert re.match(r"3/3 - \d+s - ", quiet)
+    assert quiet.startswith("3/3 - 0s - ")
     model.predict([1.0, 2.0], batch_size=1)
     assert "2/2" in capsys.readouterr().out
     model.predict([1.0], verbose=0)
