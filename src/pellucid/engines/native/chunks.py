@@ -56,6 +56,7 @@ class Cutter:
         self._uses: Counter[int] = Counter()
         self._body: list[Instruction] = []
         self._before: list[Instruction] = []
+        self._idle: list[Instruction] = []  # what a partition without a chunk does
         self._after: list[Instruction] = []
         self._made: set[object] = set()  # what the body writes
         self._touched: set[object] = set()  # and what it reads or writes
@@ -159,10 +160,12 @@ class Cutter:
                 program=(Op("copy", TENSOR + 3, 0),),
                 options=(*instruction.options[:2], _ADDS_UP),
             )
+            self._idle.append(self._zeroed(size, part._replace(strides=(1,))))
         else:
             now = instruction._replace(
                 views=(views[0], part), program=(Op("add", TENSOR + 1, 0, TENSOR + 1),)
             )
+            self._before.append(self._zeroed(times(PARTITIONS, size), View(buffer, (1,))))
         starts = instruction.kind == "matmul" and instruction.options[2] == 1
         parts = [View(buffer, strides, (times(number, size),)) for number in range(PARTITIONS)]
         rest = [*views[2 : 2 + starts], *views[own:]]
@@ -196,37 +199,22 @@ class Cutter:
     # ------------------------------------------------------------ the loop
     def _close(self) -> list[Instruction]:
         """End the present loop."""
-        before, body, after = self._before, self._body, self._after
-        self._before, self._body, self._after = [], [], []
+        before, idle, body, after = self._before, self._idle, self._body, self._after
+        self._before, self._idle, self._body, self._after = [], [], [], []
         self._made, self._touched, self._late = set(), set(), set()
         if not body:
             return before + after
         body = in_strips(body, self._memory, self._is_passed_on)
-        partials = {
-            view.buffer: each.kind
-            for each in body
-            for view in each.views
-            if view.buffer in self._memory.partials
-        }
-        zeros = [self._zeroed(buffer, PARTITIONS) for buffer, kind in partials.items() if kind != "matmul"]
-        idle = [
-            self._zeroed(buffer, 1, Step(_PARTITION, product(self._memory.values[buffer].shape[1:])))
-            for buffer, kind in partials.items()
-            if kind == "matmul"
-        ]
         inside = len(idle) + len(body)
         options = (CHUNK, inside, 1, PARTITIONS, self._symbol, self._rows, _BATCH, len(idle))
         loop = Instruction("loop", ((1, _BATCH),), (), options=options)
-        return [*before, *zeros, loop, *idle, *body, *after]
+        return [*before, loop, *idle, *body, *after]
 
     def _is_passed_on(self, buffer: int) -> bool:
         """Whether nobody but the next instruction looks at what one has made."""
         return self._uses[buffer] == 2 and buffer not in self._kept
 
-    def _zeroed(self, buffer: int, parts: int, *steps: Step) -> Instruction:
-        """Fill partial sums with zeros: products do without it, except for partitions without a chunk."""
-        size = times(parts, product(self._memory.values[buffer].shape[1:]))
-        view = View(buffer, (1,), (), steps)
+    def _zeroed(self, size: Extent, view: View) -> Instruction:
         return Instruction("fill", (size,), (view,), options=(self._memory.constant(0.0),))
 
 

@@ -27,14 +27,12 @@ class Memory:
         values: the values with a buffer, in the order of the buffers.
         registers: what each register holds before the first instruction.
         sizes: the registers that hold sizes.
-        partials: the buffers in which sums over the examples are kept in parts.
     """
 
     def __init__(self, homes: Mapping[Value, Place], in_panels: set[Value], watched: set[Value]) -> None:
         self.values: list[Value] = []
         self.registers: list[float] = []
         self.sizes: list[tuple[int, Extent]] = []
-        self.partials: set[int] = set()
         self._homes = homes
         self._in_panels = in_panels
         self._watched = watched
@@ -62,10 +60,7 @@ class Memory:
 
     def partial(self, extents: Sequence[Extent], parts: int, dtype: str) -> int:
         """Return a new buffer for so many partial sums."""
-        value = Value("partial", (), {}, (parts, *extents), dtype)
-        number = self.buffer(value)
-        self.partials.add(number)
-        return number
+        return self.buffer(Value("partial", (), {}, (parts, *extents), dtype))
 
     def narrow(self, number: int, shape: Sequence[Extent]) -> None:
         """Let a buffer hold only so much of its value at a time."""

@@ -34,9 +34,8 @@ def in_strips(
     """
     result: list[Instruction] = []
     for instruction in body:
-        before = result[-1] if result else instruction
-        if instruction.kind == "pool" and _suit(before, instruction, memory, is_passed_on):
-            result[-1:] = _strips(before, instruction, memory)
+        if instruction.kind == "pool" and result and _suit(result[-1], instruction, memory, is_passed_on):
+            result[-1:] = _strips(result[-1], instruction, memory)
         else:
             result.append(instruction)
     return result

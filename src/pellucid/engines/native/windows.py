@@ -107,13 +107,13 @@ def _shifted(values: Values, x: Value, place: tuple[int, ...], steps: Any, shape
 def input_gradient(values: Values, node: Node, g: Value, w: Value) -> Value:
     """Slide the turned kernel over the gradient, which has zeros around it and, for strides, between."""
     strides, dilation, groups = node["strides"], node["dilation"], node["groups"]
-    padding, filled = [], []
+    padding, zeros = [], []
     for axis, (size, stride, step) in enumerate(zip(node["size"], strides, dilation, strict=True)):
         reach = step * (fixed(w.shape[axis]) - 1)
         spread = (fixed(g.shape[axis + 1]) - 1) * stride + 1
         before = reach - node["padding"][axis][0]
         padding.append((before, size + reach - spread - before))
-        filled.append((max(0, before), min(before + spread, size + reach)))
+        zeros.append(Zeros(max(0, before), min(before + spread, size + reach), step))
     around = _padded(values, g, tuple(padding), strides)
     *window, channels, filters = [fixed(size) for size in w.shape]
     turned_shape = (*window, filters // groups, channels * groups)
@@ -123,11 +123,14 @@ def input_gradient(values: Values, node: Node, g: Value, w: Value) -> Value:
     if groups == filters and channels == 1 and groups > 1:
         return _channel_by_channel(values, around, turned, (once, dilation), shape)
     return values.make(
-        *("convolve", (around, turned), shape, g.dtype),
+        "convolve",
+        (around, turned),
+        shape,
+        g.dtype,
         strides=once,
         dilation=dilation,
         groups=groups,
-        zeros=Zeros(*filled[0], dilation[0]),
+        zeros=zeros[0],
     )
 
 

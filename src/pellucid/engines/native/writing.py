@@ -141,9 +141,8 @@ class Writer:
         extents = list(form.extents)
         _collapse(extents, [a, b, c, *program], 0 if form.zeros is None else form.outer - 2, form.outer)
         outer = form.outer + len(extents) - len(form.extents)
-        if (
-            outer and form.zeros is None and b.strides[outer - 1] == 0
-        ):  # the same right side for all: more rows of one product
+        # The same right side for all: more rows of one product.
+        if outer and form.zeros is None and b.strides[outer - 1] == 0:
             _collapse(extents, [a, b, c, *program], outer - 1, outer + 1)
             outer = form.outer + len(extents) - len(form.extents)
         options: tuple[int, ...] = (outer, summed - 1, int(start is not None))

@@ -20,9 +20,8 @@ QUIET: Final = [(seconds, checks) for seconds, checks in GROUPS if seconds is no
 Those of the first group are made before the first step, where a glance has shown that they are needed.
 """
 
-_SHARE: Final = (
-    0.006  # of the time of fit: a check may take longer than was foreseen, and a hundredth is the limit
-)
+_SHARE: Final = 0.006
+"""Of the time of fit: a check may take longer than was foreseen, and a hundredth is the limit."""
 
 
 @final

@@ -210,9 +210,8 @@ def _weights(
         width = thickest * abs(weight) / largest if largest else 0.0
         yield _weight_line(weight, width, (before.x, y), (after.x, end.y))
     if len(drawn) <= _SPELLED:
-        shares = (
-            np.linspace(0.25, 0.7, len(drawn)) if len(drawn) > 1 else [0.45]
-        )  # of the way: none on another
+        # So far along their lines, none of them lies on another.
+        shares = np.linspace(0.25, 0.7, len(drawn)) if len(drawn) > 1 else [0.45]
         for (weight, y, end), share in zip(drawn, shares, strict=True):
             yield _weight_text(weight, (before.x, y), (after.x, end.y), float(share))
     if bias is not None:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "forms.h"
 #include "refuse.h"
 
 namespace pellucid {
@@ -50,9 +51,10 @@ void fix(Demands& demands, int axis) {
 bool touched_in_place(const Work& work, int number) {
     const auto is_it = [=](int operand) { return operand == kTensor + number; };
     return std::any_of(work.program, work.program + work.program_length, [&](const TileOp& op) {
-        const int count = operands_of(op.code);
-        return (op.code != Code::store && is_it(op.to)) || (op.code != Code::load && is_it(op.a)) ||
-               (count > 1 && is_it(op.b)) || (count > 2 && is_it(op.c));
+        bool touched = op.code != Code::store && is_it(op.to);
+        if (op.code != Code::load)
+            for_operands(op, [&](int operand) { touched |= is_it(operand); });
+        return touched;
     });
 }
 

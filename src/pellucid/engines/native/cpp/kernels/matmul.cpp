@@ -148,7 +148,7 @@ private:
     }
 
     void multiply_blocks(Range panels, Range rows) {
-        Range steps{sum_.begin, sum_.end};
+        Range steps = sum_;
         for (std::int64_t block = 0; block < blocks_; ++block, steps.begin = steps.end) {
             if (blocks_ > 1) {
                 steps.end = sum_.begin + sum_.size() * (block + 1) / blocks_;
