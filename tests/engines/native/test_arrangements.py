@@ -154,5 +154,14 @@ def test_one_column_from_a_wider_table_and_one_number_for_all_rows(count):
     compare(lambda x, y: ops.tanh(ops.reverse(ops.slice_axis(x, axis=1, start=0, stop=1), axis=0) * y), x, y)
 
 
+@pytest.mark.parametrize("columns", [2, 3, 4, 7, 8, 10, 16])
+@pytest.mark.parametrize("count", [1, 16, 37, 300])
+def test_rows_are_turned_round_and_back(count, columns):
+    x = np.random.default_rng(columns).standard_normal((count, columns + 1), np.float32)
+    compare(ops.softmax, x[:, 1:])
+    compare(lambda x: ops.softmax(ops.slice_axis(x, axis=1, start=1, stop=columns + 1)), x)  # with gaps
+    compare(lambda x: ops.softmax(x) * ops.softmax(x * x), x[:, 1:])
+
+
 def spread_out(x, shape):
     return ops.broadcast_to(x, shape=shape, dtype=x.dtype)

@@ -16,11 +16,13 @@ pytest.importorskip("pellucid.engines.native._native", reason="the extension is 
 
 from pellucid.engines.native import _native
 from pellucid.engines.native.engine import NativeEngine
-from pellucid.engines.native.plan import REGISTER, TENSOR, Buffer, Op, View
+from pellucid.engines.native.plan import PANELS, REGISTER, TENSOR, Buffer, Op, View
+from pellucid.engines.native.plan import ROWS as ROW_BY_ROW
 
 from .plans import elementwise, plan
 
-ROWS = 5
+ROWS = 7
+"""Of few numbers, four of these go at once, then two, and then one."""
 SPARE = 15
 """A slot that no program here uses."""
 
@@ -41,7 +43,7 @@ def programs(optimizer, activation):
     return [program for program in found if len(program) > 1]
 
 
-def results(program, columns, numbers):
+def results(program, columns, numbers, layout):
     """Run a program on tiles of random numbers; return all its tensors afterwards, and one more."""
     used = sorted({code for op in program for code in (op.to, op.a, op.b, op.c)})
     tensors = [code for code in used if TENSOR <= code < REGISTER]
@@ -49,11 +51,12 @@ def results(program, columns, numbers):
     names = {code: TENSOR + 1 + i for i, code in enumerate(tensors)}
     names |= {code: REGISTER + i for i, code in enumerate(registers)}
     moved = [Op(op.name, *(names.get(code, code) for code in (op.to, op.a, op.b, op.c))) for op in program]
-    views = tuple(View(i, (columns, 1)) for i in range(len(tensors) + 1))
+    row = 1 if layout == PANELS else columns
+    views = tuple(View(i, (row, 1)) for i in range(len(tensors) + 1))
     compiled = _native.Program(
         plan(
             [elementwise((ROWS, columns), views, Op("copy", 0, TENSOR), *moved)],
-            [Buffer("float32", ROWS, columns, role="state") for _ in views],
+            [Buffer("float32", ROWS, columns, layout, "state") for _ in views],
             registers=np.linspace(0.1, 0.9, max(len(registers), 1)),
             symbols=(),
         )
@@ -67,11 +70,12 @@ def results(program, columns, numbers):
     return outputs
 
 
-@pytest.mark.parametrize("columns", [1, 13, 16, 37, 64])
+@pytest.mark.parametrize("layout", [ROW_BY_ROW, PANELS])
+@pytest.mark.parametrize("columns", [1, 3, 4, 6, 8, 13, 16, 37, 64])
 @pytest.mark.parametrize(
     ("optimizer", "activation"), [("adam", "tanh"), ("rmsprop", "sigmoid"), ("sgd", "gelu")]
 )
-def test_a_phrase_gives_the_bits_of_its_operations(optimizer, activation, columns):
+def test_a_phrase_gives_the_bits_of_its_operations(optimizer, activation, columns, layout):
     numbers = np.random.default_rng(columns).uniform(0.01, 1, (12, ROWS, columns)).astype(np.float32)
     found = programs(optimizer, activation)
     assert found
@@ -79,7 +83,7 @@ def test_a_phrase_gives_the_bits_of_its_operations(optimizer, activation, column
         # An operation of no consequence after each of them keeps them apart.
         apart = [each for op in program for each in (op, Op("copy", SPARE, op.a))]
         for whole, separate in zip(
-            results(program, columns, numbers), results(apart, columns, numbers), strict=True
+            results(program, columns, numbers, layout), results(apart, columns, numbers, layout), strict=True
         ):
             np.testing.assert_array_equal(whole, separate)
 

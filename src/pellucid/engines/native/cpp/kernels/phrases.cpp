@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "parts.h"
+
 namespace pellucid::PELLUCID_LEVEL {
 
 namespace {
@@ -112,6 +114,27 @@ constexpr int read_first_in(const Line* lines, std::ptrdiff_t count, int operand
 template <const auto& phrase>
 constexpr Form kForm = form_of(phrase.data(), phrase.size());
 
+// How a vector of an operand is touched: all of it, the last one of a row, or that of several rows with so many numbers.
+struct Whole {
+    static Vector<float> load(const float* from, const Operand<float>&) { return PELLUCID_LEVEL::load(from); }
+    static void store(float* to, Vector<float> value, const Operand<float>&) { PELLUCID_LEVEL::store(to, value); }
+};
+struct Last {
+    static Vector<float> load(const float* from, const Operand<float>& place) { return load_last(from, place.last); }
+    static void store(float* to, Vector<float> value, const Operand<float>& place) {
+        store_last(to, value, place.last);
+    }
+};
+template <int numbers>
+struct Parts {
+    static Vector<float> load(const float* from, const Operand<float>& place) {
+        return load_parts<numbers>(from, place.row);
+    }
+    static void store(float* to, Vector<float> value, const Operand<float>& place) {
+        store_parts<numbers>(to, place.row, value);
+    }
+};
+
 // The operands on one row, and the values of one vector of them.
 template <const auto& phrase>
 struct Row {
@@ -127,58 +150,69 @@ struct Row {
                 values[i] = load(places[i].start);
         }
     }
-    PELLUCID_INLINE_MEMBER void next() {
+    PELLUCID_INLINE_MEMBER void advance(std::int64_t rows) {
 #pragma GCC unroll 16
         for (int i = 0; i < form.count; ++i)
             if (!is_register(form.operands[i]))
-                places[i].start += places[i].row;
+                places[i].start += rows * places[i].row;
     }
 
-    // Does line number i for a vector of the row; `last`: for the last one, which may not be whole.
-    template <std::size_t i, bool last>
+    // Does line number i for a vector of the row.
+    template <std::size_t i, class Access>
     PELLUCID_INLINE_MEMBER void read(int operand, std::int64_t vector) {
         if (is_register(form.operands[operand]) ||
             read_first_in(form.lines, phrase.size(), operand) != static_cast<int>(i))
             return;
         const Operand<float>& place = places[operand];
-        const float* from = place.start + vector * lanes<float>;
-        values[operand] = last ? load_last<float>(from, place.last) : load(from);
+        values[operand] = Access::load(place.start + vector * lanes<float>, place);
     }
-    template <std::size_t i, bool last>
+    template <std::size_t i, class Access>
     PELLUCID_INLINE_MEMBER void run_line(std::int64_t vector) {
         constexpr auto line = form.lines[i];
-        read<i, last>(line.a, vector);
+        read<i, Access>(line.a, vector);
         if (line.b != line.a)
-            read<i, last>(line.b, vector);
+            read<i, Access>(line.b, vector);
         if (line.c != line.b && line.c != line.a)
-            read<i, last>(line.c, vector);
+            read<i, Access>(line.c, vector);
         values[line.to] =
             settled<float>(value_of<phrase[i].code, float>(values[line.a], values[line.b], values[line.c]));
         if (is_slot(form.operands[line.to]))
             return;
         const Operand<float>& place = places[line.to];
-        float* to = place.start + vector * lanes<float>;
-        if (last)
-            store_last<float>(to, values[line.to], place.last);
-        else
-            store(to, values[line.to]);
+        Access::store(place.start + vector * lanes<float>, values[line.to], place);
     }
-    template <bool last, std::size_t... i>
+    template <class Access, std::size_t... i>
     PELLUCID_INLINE_MEMBER void run(std::int64_t vector, std::index_sequence<i...>) {
-        (run_line<i, last>(vector), ...);
+        (run_line<i, Access>(vector), ...);
+    }
+    template <class Access>
+    PELLUCID_INLINE_MEMBER void run(std::int64_t vector) {
+        run<Access>(vector, std::make_index_sequence<phrase.size()>{});
+    }
+
+    // Rows of a few numbers go several at a time. Returns how many rows are left.
+    template <int numbers, bool ragged>
+    PELLUCID_INLINE_MEMBER std::int64_t run_together(int columns, std::int64_t left) {
+        constexpr int rows = lanes<float> / numbers;
+        if constexpr (rows > 1)
+            if (columns == numbers || (!ragged && columns < numbers)) // vectors are whole, behind the columns
+                for (; left >= rows; left -= rows, advance(rows))
+                    run<Parts<numbers>>(0);
+        return left;
     }
 };
 
 template <const auto& phrase, bool ragged>
 void run_phrase(const Frame<float>& frame, const Step& step) {
-    constexpr auto lines = std::make_index_sequence<phrase.size()>{};
     const int whole = ragged ? frame.vectors - 1 : frame.vectors;
     Row<phrase> row(frame, step);
-    for (std::int64_t left = frame.rows; left > 0; --left, row.next()) {
+    std::int64_t left = row.template run_together<4, ragged>(frame.columns, frame.rows);
+    left = row.template run_together<8, ragged>(frame.columns, left);
+    for (; left > 0; --left, row.advance(1)) {
         for (std::int64_t vector = 0; vector < whole; ++vector)
-            row.template run<false>(vector, lines);
+            row.template run<Whole>(vector);
         if (ragged)
-            row.template run<true>(whole, lines);
+            row.template run<Last>(whole);
     }
 }
 

@@ -83,6 +83,14 @@ std::int64_t index_of(T number) {
     return static_cast<std::int64_t>(number);
 }
 
+template <class T>
+void copy_numbers(T* to, const T* from, int count) {
+    for (; count >= lanes<T>; count -= lanes<T>, to += lanes<T>, from += lanes<T>)
+        store(to, load(from));
+    if (count > 0)
+        store_first(to, load_first(from, count), count);
+}
+
 // Rows that are worked on together, and how wide slots are laid out for them.
 struct Blocks {
     std::int64_t count;
@@ -161,8 +169,15 @@ private:
                columns > 1;
     }
 
+    // Whether there is one number for each row, and they lie in memory as they do in a slot.
+    bool is_narrow_copy(const Place& place, bool wide) const {
+        return !wide && place.row == 1 && place.tensor->dtype == work_.lanes && !place.tensor->panels;
+    }
+
     void load_rows(const Place& place, const Step& step, bool wide, std::int64_t row, int rows) {
         const Operand<T>& slot = frame_.operands[step.to];
+        if (is_narrow_copy(place, wide))
+            return copy_numbers(slot.start, reinterpret_cast<const T*>(place.start) + row, rows);
         for_pieces(place, wide, row, [&](const Strided& from, std::int64_t column, std::int64_t columns) {
             T* to = slot.start + column * slot.row;
             if constexpr (std::is_same_v<T, float>)
@@ -178,6 +193,8 @@ private:
     }
     void store_rows(const Place& place, const Step& step, bool wide, std::int64_t row, int rows) {
         const Operand<T>& slot = frame_.operands[step.a];
+        if (is_narrow_copy(place, wide))
+            return copy_numbers(reinterpret_cast<T*>(place.start) + row, slot.start, rows);
         for_pieces(place, wide, row, [&](const Strided& to, std::int64_t column, std::int64_t columns) {
             const T* from = slot.start + column * slot.row;
             if constexpr (std::is_same_v<T, float>)

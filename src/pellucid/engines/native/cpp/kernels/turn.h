@@ -4,13 +4,15 @@
 // into one vector, rows 1, 5, 9, ... into the next; then every quarter of four such vectors is turned for itself.
 #pragma once
 
+#include <algorithm>
+#include <type_traits>
 #include <utility>
 
-#include "vector.h"
+#include "parts.h"
 
 namespace pellucid::PELLUCID_LEVEL {
 
-typedef float Quad __attribute__((vector_size(16), aligned(4), may_alias));
+using Quad = Part<4>;
 
 inline constexpr int kQuads = lanes<float> / 4; // in a vector
 
@@ -39,16 +41,6 @@ PELLUCID_INLINE void store_quad(float* to, Quad quad, int count) {
         to[3] = quad[3];
 }
 #endif
-
-// Vectors of floats, of any width: two of them side by side, and a quad out of one.
-template <class Half, std::size_t... lane>
-PELLUCID_INLINE auto joined(Half low, Half high, std::index_sequence<lane...>) {
-    return __builtin_shufflevector(low, high, lane...);
-}
-template <int quad, class Whole>
-PELLUCID_INLINE Quad quad_of(Whole whole) {
-    return __builtin_shufflevector(whole, whole, quad * 4, quad * 4 + 1, quad * 4 + 2, quad * 4 + 3);
-}
 
 // In every quarter: (a[first], b[first], a[first + 1], b[first + 1]).
 template <int first, std::size_t... lane>
@@ -82,39 +74,37 @@ struct Rows {
     int count;
 };
 
-// The numbers of four columns, or of the first `numbers` of them, in the rows `first`, `first` + 4, ...; behind the
-// last row, that row's again. whole: all rows and columns are there.
-template <int quads, bool whole>
+// ------------------------------------------------------------ four columns
+// The first `numbers` of four columns in the rows `first`, `first` + 4, ...; behind the last row, that row's again.
+template <int quads>
 PELLUCID_INLINE auto load_quads(const Rows<const float>& rows, int first, std::int64_t column, int numbers) {
     if constexpr (quads == 1) {
-        const int row = whole || first < rows.count ? first : rows.count - 1;
-        const float* from = rows.start + row * rows.row + column;
-        return whole ? *reinterpret_cast<const Quad*>(from) : load_quad(from, numbers);
+        const int row = first < rows.count ? first : rows.count - 1;
+        return load_quad(rows.start + row * rows.row + column, numbers);
     } else
-        return joined(load_quads<quads / 2, whole>(rows, first, column, numbers),
-                      load_quads<quads / 2, whole>(rows, first + 2 * quads, column, numbers),
+        return joined(load_quads<quads / 2>(rows, first, column, numbers),
+                      load_quads<quads / 2>(rows, first + 2 * quads, column, numbers),
                       std::make_index_sequence<quads * 4>{});
 }
-template <bool whole, std::size_t... quad>
+template <std::size_t... quad>
 PELLUCID_INLINE void store_quads(const Rows<float>& rows, int first, std::int64_t column, int numbers,
                                  Vector<float> quads, std::index_sequence<quad...>) {
     const auto put = [&](int row, Quad numbers_of_row) {
-        float* to = rows.start + row * rows.row + column;
-        if (whole)
-            *reinterpret_cast<Quad*>(to) = numbers_of_row;
-        else if (row < rows.count)
-            store_quad(to, numbers_of_row, numbers);
+        if (row < rows.count)
+            store_quad(rows.start + row * rows.row + column, numbers_of_row, numbers);
     };
-    (put(first + 4 * static_cast<int>(quad), quad_of<quad>(quads)), ...);
+    (put(first + 4 * static_cast<int>(quad), part_of<quad * 4>(quads, std::make_index_sequence<4>{})), ...);
 }
 
-// Four columns, or the first `numbers` of them, from memory into a slot whose columns are `pitch` numbers apart.
+// Four columns, or the first `numbers` of them, from memory into a slot whose columns are `pitch` numbers apart. whole:
+// all rows and columns are there.
 template <bool whole>
 PELLUCID_INLINE void load_columns(float* slot, std::int64_t pitch, const Rows<const float>& rows, std::int64_t column,
                                   int numbers) {
     Vector<float> vectors[4];
     for (int i = 0; i < 4; ++i)
-        vectors[i] = load_quads<kQuads, whole>(rows, i, column, numbers);
+        vectors[i] = whole ? load_parts<4>(rows.start + i * rows.row + column, 4 * rows.row)
+                           : load_quads<kQuads>(rows, i, column, numbers);
     turn(vectors);
     for (int i = 0; i < (whole ? 4 : numbers); ++i)
         store(slot + (column + i) * pitch, vectors[i]);
@@ -127,11 +117,76 @@ PELLUCID_INLINE void store_columns(const Rows<float>& rows, const float* slot, s
         vectors[i] = load(slot + (column + (whole || i < numbers ? i : 0)) * pitch);
     turn(vectors);
     for (int i = 0; i < 4; ++i)
-        store_quads<whole>(rows, i, column, numbers, vectors[i], std::make_index_sequence<kQuads>{});
+        if (whole)
+            store_parts<4>(rows.start + i * rows.row + column, 4 * rows.row, vectors[i]);
+        else
+            store_quads(rows, i, column, numbers, vectors[i], std::make_index_sequence<kQuads>{});
 }
 
-// All columns. Lanes of the slot that have no row hold numbers that mean nothing.
+// ------------------------------------------------------------ all columns of rows without gaps
+// Of two vectors the numbers at even places, or at odd ones; and one from each in turn, of their first or second halves.
+template <int first, std::size_t... lane>
+PELLUCID_INLINE Vector<float> every_second(Vector<float> a, Vector<float> b, std::index_sequence<lane...>) {
+    return __builtin_shufflevector(a, b, (2 * lane + first)...);
+}
+template <int first, std::size_t... lane>
+PELLUCID_INLINE Vector<float> in_turn(Vector<float> a, Vector<float> b, std::index_sequence<lane...>) {
+    return __builtin_shufflevector(a, b, (first + lane / 2 + lane % 2 * lanes<float>)...);
+}
+
+// The numbers of 2, 4 or 8 columns are as many vectors. Taking every second one of them all, again and again, brings
+// those of a column together.
+template <int columns>
+PELLUCID_INLINE void load_dense(float* slot, std::int64_t pitch, const float* from) {
+    constexpr auto each = std::make_index_sequence<lanes<float>>{};
+    Vector<float> vectors[columns], next[columns];
+    for (int i = 0; i < columns; ++i)
+        vectors[i] = load(from + i * lanes<float>);
+    for (int apart = 1; apart < columns; apart *= 2) {
+        for (int i = 0; i < columns / 2; ++i) {
+            next[i] = every_second<0>(vectors[2 * i], vectors[2 * i + 1], each);
+            next[columns / 2 + i] = every_second<1>(vectors[2 * i], vectors[2 * i + 1], each);
+        }
+        std::copy(next, next + columns, vectors);
+    }
+    for (int i = 0; i < columns; ++i)
+        store(slot + i * pitch, vectors[i]);
+}
+template <int columns>
+PELLUCID_INLINE void store_dense(float* to, const float* slot, std::int64_t pitch) {
+    constexpr auto each = std::make_index_sequence<lanes<float>>{};
+    Vector<float> vectors[columns], next[columns];
+    for (int i = 0; i < columns; ++i)
+        vectors[i] = load(slot + i * pitch);
+    for (int apart = 1; apart < columns; apart *= 2) {
+        for (int i = 0; i < columns / 2; ++i) {
+            next[2 * i] = in_turn<0>(vectors[i], vectors[columns / 2 + i], each);
+            next[2 * i + 1] = in_turn<lanes<float> / 2>(vectors[i], vectors[columns / 2 + i], each);
+        }
+        std::copy(next, next + columns, vectors);
+    }
+    for (int i = 0; i < columns; ++i)
+        store(to + i * lanes<float>, vectors[i]);
+}
+
+// ------------------------------------------------------------ any number of columns
+// Calls dense(columns), a constant, if there are no gaps between whole rows of few columns; returns whether it has.
+template <class Float, class Dense>
+PELLUCID_INLINE bool if_dense(const Rows<Float>& rows, std::int64_t columns, Dense dense) {
+    if (rows.count != lanes<float> || rows.row != columns)
+        return false;
+    switch (columns) {
+    case 2: dense(std::integral_constant<int, 2>{}); return true;
+    case 4: dense(std::integral_constant<int, 4>{}); return true;
+    case 8: dense(std::integral_constant<int, 8>{}); return true;
+    default: return false;
+    }
+}
+
+// Lanes of the slot that have no row hold numbers that mean nothing.
 static inline void load_turned(float* slot, std::int64_t pitch, Rows<const float> rows, std::int64_t columns) {
+    if (if_dense(rows, columns, [=](auto count) { load_dense<count()>(slot, pitch, rows.start); }))
+        return;
     std::int64_t column = 0;
     if (rows.count == lanes<float>)
         for (; column + 4 <= columns; column += 4)
@@ -140,6 +195,8 @@ static inline void load_turned(float* slot, std::int64_t pitch, Rows<const float
         load_columns<false>(slot, pitch, rows, column, columns - column < 4 ? static_cast<int>(columns - column) : 4);
 }
 static inline void store_turned(Rows<float> rows, const float* slot, std::int64_t pitch, std::int64_t columns) {
+    if (if_dense(rows, columns, [=](auto count) { store_dense<count()>(rows.start, slot, pitch); }))
+        return;
     std::int64_t column = 0;
     if (rows.count == lanes<float>)
         for (; column + 4 <= columns; column += 4)
