@@ -12,7 +12,7 @@ namespace {
 
 // About how many examples are sorted together: few enough for all that this takes to stay in the nearest caches.
 constexpr std::int64_t kPart = 2048;
-constexpr int kDigit = 8; // bits that entries are sorted by at once, at most
+constexpr int kMostBits = 12; // that entries are sorted by
 
 std::uint32_t number_of(std::string_view name, std::uint32_t number) {
     for (const char letter : name)
@@ -51,29 +51,23 @@ void begin_after_each_other(std::uint32_t* places, std::int64_t count) {
         begin += std::exchange(places[i], begin);
 }
 
-// Sort entries whose topmost bits are the same by what follows: by two digits, the lower one first. As the numbers are
-// random, that leaves few neighbours in the wrong order.
+// Sort entries whose topmost bits are the same by what follows. As the numbers are random, about twice as many places as
+// there are entries leave few neighbours in the wrong order.
 void sort_part(std::uint64_t* entries, std::int64_t count, int same_bits, std::int32_t* order, std::uint64_t* sorted) {
-    const int bits = std::min((bits_of(count) + 4) / 2, kDigit), high = 64 - same_bits - bits, low = high - bits;
+    const int bits = std::min(bits_of(count) + 1, kMostBits), shift = 64 - same_bits - bits;
     const std::uint64_t last = (std::uint64_t{1} << bits) - 1;
-    std::uint32_t highs[1 << kDigit], lows[1 << kDigit];
-    std::fill_n(highs, last + 1, 0);
-    std::fill_n(lows, last + 1, 0);
-    for (std::int64_t i = 0; i < count; ++i) {
-        ++lows[entries[i] >> low & last];
-        ++highs[entries[i] >> high & last];
-    }
-    begin_after_each_other(lows, static_cast<std::int64_t>(last) + 1);
-    begin_after_each_other(highs, static_cast<std::int64_t>(last) + 1);
+    std::uint32_t places[1 << kMostBits];
+    std::fill_n(places, last + 1, 0);
     for (std::int64_t i = 0; i < count; ++i)
-        sorted[lows[entries[i] >> low & last]++] = entries[i];
+        ++places[entries[i] >> shift & last];
+    begin_after_each_other(places, static_cast<std::int64_t>(last) + 1);
     for (std::int64_t i = 0; i < count; ++i)
-        entries[highs[sorted[i] >> high & last]++] = sorted[i];
+        sorted[places[entries[i] >> shift & last]++] = entries[i];
     for (std::int64_t i = 1; i < count; ++i)
-        for (std::int64_t place = i; place > 0 && entries[place - 1] > entries[place]; --place)
-            std::swap(entries[place - 1], entries[place]);
+        for (std::int64_t place = i; place > 0 && sorted[place - 1] > sorted[place]; --place)
+            std::swap(sorted[place - 1], sorted[place]);
     for (std::int64_t i = 0; i < count; ++i)
-        order[i] = static_cast<std::int32_t>(entries[i]);
+        order[i] = static_cast<std::int32_t>(sorted[i]);
 }
 
 } // namespace

@@ -19,7 +19,10 @@ public:
     explicit Total(const Context& context) : numbers_(reinterpret_cast<T*>(context.scratch)) {}
 
     void add(const Strided& from, std::int64_t rows, std::int64_t columns, bool in_lanes) {
-        if (in_lanes && from.column == 1 && (rows == 1 || from.row == columns))
+        const bool side_by_side = from.column == 1 && (rows == 1 || from.row == columns);
+        if (side_by_side && how == Reduction::count_true && from.dtype == Dtype::boolean)
+            return count_bytes(from.start, rows * columns);
+        if (side_by_side && in_lanes)
             return add_numbers(reinterpret_cast<const T*>(from.start), rows * columns);
         const std::int64_t width = std::min(columns, kPack), height = kPack / width;
         for (std::int64_t row = 0; row < rows; row += height)
@@ -49,6 +52,13 @@ private:
         for (; count > 0; from += kBlock, count -= kBlock)
             total_ = join<how, Wide>(total_,
                                      broadcast(static_cast<Wide>(fold_along<how, T>(from, std::min(kBlock, count)))));
+    }
+
+    void count_bytes(const std::byte* from, std::int64_t count) {
+        std::int64_t found = 0;
+        for (std::int64_t i = 0; i < count; ++i)
+            found += from[i] != std::byte{0};
+        total_ += broadcast(static_cast<Wide>(found));
     }
 
     static constexpr std::int64_t kBlock = 128 * lanes<T>;
