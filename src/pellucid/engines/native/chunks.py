@@ -131,10 +131,10 @@ class Cutter:
         views = []
         for view in instruction.views:
             stride = view.strides[axis]
-            steps = view.steps
             if stride != 0:
-                steps = (*steps, Step(CHUNK, times(self._rows * factor, stride)))
-            views.append(view._replace(steps=steps))
+                step = Step(CHUNK, times(self._rows * factor, stride))
+                view = View(view.buffer, view.strides, view.offset, (*view.steps, step))
+            views.append(view)
         return instruction._replace(extents=tuple(extents), views=tuple(views))
 
     # ------------------------------------------------------------ sums over the examples
@@ -188,12 +188,7 @@ class Cutter:
         if own < (3 if instruction.kind == "matmul" else 1):
             ops.append(Op("add", 0, 0, TENSOR + first))
         shift = first - own
-        ops += [
-            op._replace(
-                to=_moved(op.to, shift), a=_moved(op.a, shift), b=_moved(op.b, shift), c=_moved(op.c, shift)
-            )
-            for op in instruction.program
-        ]
+        ops += [_moved(op, shift) for op in instruction.program]
         return Instruction("elementwise", extents, (*parts, *rest), tuple(ops), instruction.lanes)
 
     # ------------------------------------------------------------ the loop
@@ -218,8 +213,11 @@ class Cutter:
         return Instruction("fill", (size,), (view,), options=(self._memory.constant(0.0),))
 
 
-def _moved(code: int, shift: int) -> int:
-    return code + shift if TENSOR <= code < REGISTER else code
+def _moved(op: Op, shift: int) -> Op:
+    """The same operation on tensors whose numbers are higher by so much."""
+    codes = (op.to, op.a, op.b, op.c)
+    to, a, b, c = [code + shift if TENSOR <= code < REGISTER else code for code in codes]
+    return Op(op.name, to, a, b, c, op.wide)
 
 
 def _with_bodies(instructions: Sequence[Instruction]) -> Iterator[list[Instruction]]:

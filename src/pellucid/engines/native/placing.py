@@ -61,6 +61,7 @@ class Placing:
         self._lazy: set[Value] = set()
         self._arranged: dict[tuple[object, ...], Value] = {}
         for value in values.found:
+            value.lanes = lanes_of(value)
             self._meet(value)
 
     # ------------------------------------------------------------ every value once
@@ -73,7 +74,7 @@ class Placing:
             self.meet_number(value)
         elif value.op in VIEWS or value.op == "spread":
             pass  # looked through, or made when memory is wanted
-        elif lanes_of(value) is None:
+        elif value.lanes is None:
             self.new_draft("copy", value, [self.place(value.inputs[0])])
         elif self._is_lazy(value):
             self._lazy.add(value)
@@ -209,7 +210,7 @@ class Placing:
 
     def _settle(self, value: Value) -> None:
         """Find the draft that works out an element-wise value or something about rows."""
-        lanes = lanes_of(value) or ANY
+        lanes = value.lanes or ANY
         self._prepare(value, value.shape, lanes)
         draft = self._candidate(value, lanes)
         if draft is None:
@@ -228,13 +229,13 @@ class Placing:
     def _goes_along(self, value: Value, shape: Shape, lanes: str) -> bool:
         if value not in self._lazy or value.shape != shape or value.op in ROW_OPS:
             return False
-        return lanes == ANY or lanes_of(value) in (lanes, ANY)
+        return lanes == ANY or value.lanes in (lanes, ANY)
 
     def _comes_along(self, value: Value, draft: Draft) -> bool:
         """Whether a lazy value is worked out in the draft of its user."""
         if value not in self._lazy or (value.op in ROW_OPS and draft.kind != "rows"):
             return False
-        return draft.has_shape(value.shape) and draft.has_lanes(lanes_of(value) or ANY)
+        return draft.has_shape(value.shape) and draft.has_lanes(value.lanes or ANY)
 
     def _candidate(self, value: Value, lanes: str) -> Draft | None:
         """The latest draft among those of the operands, if the value can be worked out there."""
@@ -282,7 +283,7 @@ class Placing:
                     return False
                 continue
             if self._comes_along(core, draft):
-                if not self._fits(draft, core, lanes_of(core) or ANY):
+                if not self._fits(draft, core, core.lanes or ANY):
                     return False
             elif self.level(core) >= draft.level or not self._readable(draft, core, value):
                 return False

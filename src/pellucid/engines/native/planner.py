@@ -71,10 +71,11 @@ class Planned:
         self.memory = Memory(placing.homes, panels(placing), only_watched)
         written = Writer(placing, self.memory).write(updates)
         self.watched = {path: value for path, value in values.watched.items() if self.memory.has(value)}
-        instructions = _numbered(self._in_chunks(written, batch))
+        kept = self._kept()
+        instructions = _numbered(self._in_chunks(written, batch, kept))
         epilogue = len(instructions)
         self.results = self._epilogue(results, instructions)
-        self._finish(instructions, epilogue)
+        self._finish(instructions, epilogue, kept)
 
     def _old(self, path: Path, new: Value) -> Value:
         """The entry of the state as it is before the step; some are only written."""
@@ -83,7 +84,7 @@ class Planned:
             states[path] = Value("state", (), {"path": path}, new.shape, new.dtype)
         return states[path]
 
-    def _in_chunks(self, instructions: list[Instruction], batch: int) -> list[Instruction]:
+    def _in_chunks(self, instructions: list[Instruction], batch: int, kept: set[int]) -> list[Instruction]:
         """Work on a part of a large batch at a time."""
         rows = rows_of_chunk(self.memory.numbers_per_example)
         self._fewest = _FEWEST_CHUNKS * rows
@@ -92,7 +93,7 @@ class Planned:
             return instructions
         names = self._values.symbols.names
         self._chunk = len(names)
-        cut = Cutter(self.memory, rows, self._chunk, self._kept()).cut(instructions)
+        cut = Cutter(self.memory, rows, self._chunk, kept).cut(instructions)
         if any(each.kind == "loop" and each.options[0] == CHUNK for each in cut):
             names.append("chunk")
         return cut
@@ -123,7 +124,7 @@ class Planned:
         instructions += arithmetic(self.memory, numbers)
         return {path: self.memory.register(value) for path, value in values.outputs.items()}
 
-    def _finish(self, instructions: list[Instruction], epilogue: int) -> None:
+    def _finish(self, instructions: list[Instruction], epilogue: int, kept: set[int]) -> None:
         memory = self.memory
         given = self._values.inputs
         self.inputs = [name for name, value in given.items() if not value.single]
@@ -137,7 +138,6 @@ class Planned:
         self.numbers = {path: memory.register(value) for path, value in states.items() if value.single}
         rests = [value for value in self._values.found if value.op == "rest"]
         self.rests = {memory.register(value.inputs[0]): memory.register(value) for value in rests}
-        kept = self._kept()
         local = local_buffers(instructions, {*inputs, *kept, *self.arrays.values()})
         instructions = [_without_steps(each, local) for each in with_waits(instructions)]
         times = lives(instructions, len(memory.values), inputs, kept, local, self._chunk)

@@ -283,7 +283,7 @@ class ProgramWriter:
             line = self._lines[number]
             if source in line.operands:
                 operands = tuple([store.to if key == source else key for key in line.operands])
-                self._lines[number] = line._replace(operands=operands)
+                self._lines[number] = _Line(line.name, line.to, operands, line.wide)
         for value, key in self._names.items():
             if key == source:
                 self._names[value] = store.to

@@ -38,9 +38,10 @@ class Value:
         users: the values that need this one, each as often as it does.
         order: its place in the list.
         level: how many instructions have to run before it is there, one after the other.
+        lanes: the dtype in which a tile program works it out; None for what is no part of one.
     """
 
-    __slots__ = ("attributes", "dtype", "inputs", "level", "op", "order", "shape", "users")
+    __slots__ = ("attributes", "dtype", "inputs", "lanes", "level", "op", "order", "shape", "users")
 
     def __init__(
         self, op: str, inputs: tuple[Value, ...], attributes: dict[str, Any], shape: Shape, dtype: str
@@ -53,6 +54,7 @@ class Value:
         self.users: list[Value] = []
         self.order = 0
         self.level = 0
+        self.lanes: str | None = None
 
     @property
     def single(self) -> bool:
@@ -153,9 +155,12 @@ class Values:
     def _shape(self, node: Node) -> Shape:
         return self.shape(node.shape)
 
-    def shape(self, shape: Iterable[Any]) -> Shape:
+    def shape(self, shape: tuple[Any, ...]) -> Shape:
         """Write the sizes of a graph as a plan has them."""
-        return tuple([axis if type(axis) is int else self.symbols.extent(axis) for axis in shape])
+        for axis in shape:
+            if type(axis) is not int:
+                return tuple([self.symbols.extent(axis) for axis in shape])
+        return shape
 
     # ------------------------------------------------------------ making values
     def make(

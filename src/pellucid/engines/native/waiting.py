@@ -103,7 +103,7 @@ def with_waits(instructions: Sequence[Instruction]) -> list[Instruction]:
             read, written = set(), set()
         read |= touches
         written |= writes
-        result.append(instruction._replace(alone=alone))
+        result.append(instruction if instruction.alone == alone else instruction._replace(alone=alone))
     return result
 
 
