@@ -128,13 +128,8 @@ class Cutter:
         extents = list(instruction.extents)
         factor = factor_of(extents[axis])
         extents[axis] = (factor, self._symbol)
-        views = []
-        for view in instruction.views:
-            stride = view.strides[axis]
-            if stride != 0:
-                step = Step(CHUNK, times(self._rows * factor, stride))
-                view = View(view.buffer, view.strides, view.offset, (*view.steps, step))
-            views.append(view)
+        step = self._rows * factor
+        views = [_stepping(view, times(step, view.strides[axis])) for view in instruction.views]
         return instruction._replace(extents=tuple(extents), views=tuple(views))
 
     # ------------------------------------------------------------ sums over the examples
@@ -211,6 +206,13 @@ class Cutter:
 
     def _zeroed(self, size: Extent, view: View) -> Instruction:
         return Instruction("fill", (size,), (view,), options=(self._memory.constant(0.0),))
+
+
+def _stepping(view: View, step: Extent) -> View:
+    """The same view, but so much further on with each chunk."""
+    if step == 0:
+        return view
+    return View(view.buffer, view.strides, view.offset, (*view.steps, Step(CHUNK, step)))
 
 
 def _moved(op: Op, shift: int) -> Op:
