@@ -44,8 +44,11 @@ Vector<T> sum_of(Columns<T> columns) {
         for (; column + 4 <= end; column += 4)
             for (int i = 0; i < 4; ++i)
                 sums[i] += columns[column + i];
-        for (int i = 0; column < end; ++column, ++i)
-            sums[i] += columns[column];
+        switch (end - column) { // by constants, or the sums would lie in memory
+        case 3: sums[2] += columns[column + 2]; [[fallthrough]];
+        case 2: sums[1] += columns[column + 1]; [[fallthrough]];
+        case 1: sums[0] += columns[column];
+        }
         total += (sums[0] + sums[1]) + (sums[2] + sums[3]);
     }
     return total;
