@@ -129,7 +129,7 @@ class Cutter:
         factor = factor_of(extents[axis])
         extents[axis] = (factor, self._symbol)
         step = self._rows * factor
-        views = [_stepping(view, times(step, view.strides[axis])) for view in instruction.views]
+        views = [view.moving(CHUNK, times(step, view.strides[axis])) for view in instruction.views]
         return instruction._replace(extents=tuple(extents), views=tuple(views))
 
     # ------------------------------------------------------------ sums over the examples
@@ -206,13 +206,6 @@ class Cutter:
 
     def _zeroed(self, size: Extent, view: View) -> Instruction:
         return Instruction("fill", (size,), (view,), options=(self._memory.constant(0.0),))
-
-
-def _stepping(view: View, step: Extent) -> View:
-    """The same view, but so much further on with each chunk."""
-    if step == 0:
-        return view
-    return View(view.buffer, view.strides, view.offset, (*view.steps, Step(CHUNK, step)))
 
 
 def _moved(op: Op, shift: int) -> Op:

@@ -92,6 +92,12 @@ class View(NamedTuple):
     offset: tuple[Extent, ...] = ()
     steps: tuple[Step, ...] = ()
 
+    def moving(self, loop: int, stride: Extent) -> View:
+        """Return the view that moves on so far with each round of a loop besides."""
+        if stride == 0:
+            return self
+        return View(self.buffer, self.strides, self.offset, (*self.steps, Step(loop, stride)))
+
 
 class Op(NamedTuple):
     """One operation of a tile program.

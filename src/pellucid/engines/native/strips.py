@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from pellucid.engines.native.extents import factor_of, product, times
 from pellucid.engines.native.memory import Memory
-from pellucid.engines.native.plan import TIME, Extent, Instruction, Step, View
+from pellucid.engines.native.plan import TIME, Instruction
 from pellucid.engines.native.pooling import MAX_ENTRIES, POOLS
 from pellucid.engines.native.waiting import written_by
 
@@ -71,18 +71,13 @@ def _strips(made: Instruction, pool: Instruction, memory: Memory) -> list[Instru
     views = [
         view._replace(strides=(strip, *view.strides[1:]))
         if view.buffer == source
-        else _moving(view, times(stride, view.strides[1]))
+        else view.moving(TIME[0], times(stride, view.strides[1]))
         for view in made.views
     ]
     made = made._replace(extents=(made.extents[0], window, *made.extents[2:]), views=tuple(views))
     width = times(pool.options[_ROWS.stop + 1], pool.extents[1])
-    views = [_moving(view, width) for view in pool.views[:-1]]
+    views = [view.moving(TIME[0], width) for view in pool.views[:-1]]
     views.append(pool.views[-1]._replace(strides=(strip, *pool.views[-1].strides[1:])))
     options = (*pool.options[: _ROWS.start], window, 1, window, stride, 0, *pool.options[_ROWS.stop :])
     pool = pool._replace(views=tuple(views), options=options)
     return [Instruction("loop", (places,), (), options=(TIME[0], 2, 0)), made, pool]
-
-
-def _moving(view: View, stride: Extent) -> View:
-    """The view, which moves on so far with every strip."""
-    return view._replace(steps=(*view.steps, Step(TIME[0], stride))) if stride != 0 else view

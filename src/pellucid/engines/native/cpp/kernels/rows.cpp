@@ -86,14 +86,6 @@ std::int64_t index_of(T number) {
     return static_cast<std::int64_t>(number);
 }
 
-template <class T>
-void copy_numbers(T* to, const T* from, int count) {
-    for (; count >= lanes<T>; count -= lanes<T>, to += lanes<T>, from += lanes<T>)
-        store(to, load(from));
-    if (count > 0)
-        store_first(to, load_first(from, count), count);
-}
-
 // Rows that are worked on together, and how wide slots are laid out for them.
 struct Blocks {
     std::int64_t count;
@@ -179,8 +171,11 @@ private:
 
     void load_rows(const Place& place, const Step& step, bool wide, std::int64_t row, int rows) {
         const Operand<T>& slot = frame_.operands[step.to];
-        if (is_narrow_copy(place, wide))
-            return copy_numbers(slot.start, reinterpret_cast<const T*>(place.start) + row, rows);
+        if (is_narrow_copy(place, wide)) {
+            std::memcpy(slot.start, reinterpret_cast<const T*>(place.start) + row,
+                        static_cast<std::size_t>(rows) * sizeof(T));
+            return;
+        }
         for_pieces(place, wide, row, [&](const Strided& from, std::int64_t column, std::int64_t columns) {
             T* to = slot.start + column * slot.row;
             if constexpr (std::is_same_v<T, float>)
@@ -196,8 +191,11 @@ private:
     }
     void store_rows(const Place& place, const Step& step, bool wide, std::int64_t row, int rows) {
         const Operand<T>& slot = frame_.operands[step.a];
-        if (is_narrow_copy(place, wide))
-            return copy_numbers(reinterpret_cast<T*>(place.start) + row, slot.start, rows);
+        if (is_narrow_copy(place, wide)) {
+            std::memcpy(reinterpret_cast<T*>(place.start) + row, slot.start,
+                        static_cast<std::size_t>(rows) * sizeof(T));
+            return;
+        }
         for_pieces(place, wide, row, [&](const Strided& to, std::int64_t column, std::int64_t columns) {
             const T* from = slot.start + column * slot.row;
             if constexpr (std::is_same_v<T, float>)

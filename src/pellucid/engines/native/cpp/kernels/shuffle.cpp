@@ -53,7 +53,8 @@ void begin_after_each_other(std::uint32_t* places, std::int64_t count) {
 
 // Sort entries whose topmost bits are the same by what follows. As the numbers are random, about twice as many places as
 // there are entries leave few neighbours in the wrong order.
-void sort_part(std::uint64_t* entries, std::int64_t count, int same_bits, std::int32_t* order, std::uint64_t* sorted) {
+void sort_part(const std::uint64_t* entries, std::int64_t count, int same_bits, std::int32_t* order,
+               std::uint64_t* sorted) {
     const int bits = std::min(bits_of(count) + 1, kMostBits), shift = 64 - same_bits - bits;
     const std::uint64_t last = (std::uint64_t{1} << bits) - 1;
     std::uint32_t places[1 << kMostBits];
